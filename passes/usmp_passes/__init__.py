@@ -1,0 +1,1 @@
+"""What the Unified Static Memory Planner does to the IR: analyses, planning and passes."""

@@ -1,0 +1,244 @@
+"""
+Why two buffers conflict, in words: the accesses between which both are live, and the loops that stretch them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from xdsl.dialects.builtin import FileLineColLoc
+from xdsl.ir import Operation
+
+from usmp_passes.analysis.function_summary import FunctionSummary, Lifetime
+from usmp_passes.analysis.function_walk import Access, Loop
+from usmp_passes.analysis.operation_kinds import operation_name
+
+if TYPE_CHECKING:
+    from usmp_passes.analysis.buffer_info_analysis import Buffer, BufferInfoAnalysis
+
+
+@dataclass(frozen=True)
+class Witness:
+    """The access at which a buffer's life begins or ends."""
+
+    op: Operation
+    """The operation that accesses the buffer."""
+
+    function: str
+    """The function the operation is in."""
+
+    loop: Operation | None
+    """The loop that makes the buffer live from its start, or to its end."""
+
+    point: int
+    """Where the life begins or ends: a program point relative to the start of the activation that allocates."""
+
+
+@dataclass(frozen=True)
+class LifeOfBuffer:
+    """One activation's life of a buffer."""
+
+    buffer: str
+    function: str
+    """The function that allocates it."""
+
+    first: Witness
+    last: Witness
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Whether two buffers conflict, and why."""
+
+    conflict: bool
+    text: str
+    """Two sentences or so, with functions, operations and, where they are known, locations."""
+
+    lives: tuple[LifeOfBuffer, ...] = ()
+    """The lives of both, where both are ever accessed."""
+
+    call_path: tuple[Operation, ...] = ()
+    """The calls that lead from the function of the one to that of the other."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def explain(analysis: BufferInfoAnalysis, one: Buffer, other: Buffer) -> Explanation:
+    """Why `one` and `other` conflict, or do not."""
+    if one is other:
+        return Explanation(False, f"'{one.name}' is one buffer, which does not conflict with itself.")
+    for buffer in (one, other):
+        if buffer.not_planned is not None:
+            return Explanation(
+                False, f"'{buffer.name}' is not planned, so it conflicts with nothing: {buffer.not_planned}."
+            )
+    for buffer, peer in ((one, other), (other, one)):
+        if buffer.live == ():
+            return Explanation(
+                False, f"'{buffer.name}' is never accessed, so it does not conflict with '{peer.name}'."
+            )
+    for buffer, peer in ((one, other), (other, one)):
+        if buffer.is_constant:
+            return Explanation(
+                True,
+                f"'{buffer.name}' is constant and holds its data during the whole run, "
+                f"so it conflicts with '{peer.name}' wherever that is live.",
+            )
+    return _explain_lives(_Lives(analysis.summaries), one, other)
+
+
+@dataclass(frozen=True)
+class _Lives:
+    """Finds the accesses behind lifetimes, and the calls between functions."""
+
+    summaries: Mapping[str, FunctionSummary]
+
+    def of(self, buffer: Buffer) -> LifeOfBuffer:
+        assert buffer.function is not None
+        summary, lifetime = self.summaries[buffer.function], _lifetime_of(buffer)
+        return LifeOfBuffer(
+            buffer.name,
+            buffer.function,
+            self._witness(summary, lifetime, "first"),
+            self._witness(summary, lifetime, "last"),
+        )
+
+    def _witness(
+        self, summary: FunctionSummary, lifetime: Lifetime, which: Literal["first", "last"]
+    ) -> Witness:
+        point = lifetime.start if which == "first" else lifetime.end
+        widened_by: Loop | None = None
+        while True:
+            access: Access = lifetime.first if which == "first" else lifetime.last
+            loop = lifetime.first_loop if which == "first" else lifetime.last_loop
+            if widened_by is None and loop is not None:
+                widened_by = summary.loops[loop]
+            if access.parameter is None:
+                break
+            callee = next(call.callee for call in summary.calls if call.op is access.op)
+            summary = self.summaries[callee]
+            inner = summary.parameters[access.parameter].lifetime
+            assert inner is not None
+            lifetime = inner
+        return Witness(
+            access.op, summary.name, None if widened_by is None else widened_by.op, point
+        )
+
+    def calls_between(self, caller: Buffer, callee: Buffer) -> list[Operation] | None:
+        """
+        The calls that lead from the function of `caller` to an activation in which both are live, `None` if there is
+        none. Each part of each function is looked at once.
+        """
+        assert caller.function is not None
+        life, inner = _lifetime_of(caller), _lifetime_of(callee)
+        start = (caller.function, life.start, life.end)
+        came_from: dict[tuple[str, int, int], tuple[tuple[str, int, int], Operation]] = {}
+        pending = [start]
+        while pending:
+            state = pending.pop()
+            name, first, last = state
+            if name == callee.function and first <= inner.end and inner.start <= last:
+                return _path_back(state, start, came_from)
+            for call in self.summaries[name].calls:
+                length = self.summaries[call.callee].length
+                begin, end = max(first - call.start, 0), min(last - call.start, length - 1)
+                following = (call.callee, begin, end)
+                if begin <= end and following not in came_from:
+                    came_from[following] = (state, call.op)
+                    pending.append(following)
+        return None
+
+
+def _path_back(
+    state: tuple[str, int, int],
+    start: tuple[str, int, int],
+    came_from: Mapping[tuple[str, int, int], tuple[tuple[str, int, int], Operation]],
+) -> list[Operation]:
+    path: list[Operation] = []
+    while state != start:
+        state, call = came_from[state]
+        path.append(call)
+    return path[::-1]
+
+
+def _lifetime_of(buffer: Buffer) -> Lifetime:
+    assert buffer.local is not None
+    assert buffer.local.lifetime is not None
+    return buffer.local.lifetime
+
+
+def _explain_lives(lives: _Lives, one: Buffer, other: Buffer) -> Explanation:
+    both = (lives.of(one), lives.of(other))
+    if one.function == other.function:
+        first, second = sorted(both, key=lambda life: (life.first.point, life.last.point))
+        if second.first.point <= first.last.point:
+            return Explanation(True, _overlap_text(first, second), both)
+        return Explanation(
+            False,
+            f"'{first.buffer}' and '{second.buffer}' do not conflict. "
+            f"'{first.buffer}' is last accessed by {_describe(first.last)}, before "
+            f"'{second.buffer}' is first accessed by {_describe(second.first)}.",
+            both,
+        )
+    for (outer, inner), (outer_life, inner_life) in (
+        ((one, other), both),
+        ((other, one), both[::-1]),
+    ):
+        path = lives.calls_between(outer, inner)
+        if path is not None:
+            text = _call_text(outer_life, inner_life, path)
+            return Explanation(True, text, both, tuple(path))
+    return Explanation(False, _apart_text(*both), both)
+
+
+def _overlap_text(first: LifeOfBuffer, second: LifeOfBuffer) -> str:
+    return (
+        f"'{first.buffer}' and '{second.buffer}' conflict: '{second.buffer}' is first accessed by "
+        f"{_describe(second.first)} while '{first.buffer}' is live. {_life_text(first)}"
+        f"{_widened_text(second, second.first)}"
+    )
+
+
+def _call_text(outer: LifeOfBuffer, inner: LifeOfBuffer, path: Sequence[Operation]) -> str:
+    calls = ", then ".join(f"{operation_name(call)}{_location(call)}" for call in path)
+    return (
+        f"'{outer.buffer}' and '{inner.buffer}' conflict: '{inner.buffer}' is accessed by "
+        f"{_describe(inner.first)} while '{outer.buffer}' of @{outer.function} is live, "
+        f"in the call by {calls}. {_life_text(outer)}"
+    )
+
+
+def _apart_text(one: LifeOfBuffer, other: LifeOfBuffer) -> str:
+    return (
+        f"'{one.buffer}' and '{other.buffer}' do not conflict. "
+        f"No activation of @{one.function} and of @{other.function} has both live at one program point: "
+        f"{_life_text(one)} {_life_text(other)}"
+    )
+
+
+def _life_text(life: LifeOfBuffer) -> str:
+    text = f"'{life.buffer}' is live from {_describe(life.first)} to {_describe(life.last)}."
+    return text + _widened_text(life, life.last)
+
+
+def _widened_text(life: LifeOfBuffer, witness: Witness) -> str:
+    if witness.loop is None:
+        return ""
+    return (
+        f" As {operation_name(witness.loop)}{_location(witness.loop)} contains that access but not the allocation, "
+        f"'{life.buffer}' is live throughout the loop: another iteration may need it again."
+    )
+
+
+def _describe(witness: Witness) -> str:
+    return f"{operation_name(witness.op)} in @{witness.function}{_location(witness.op)}"
+
+
+def _location(op: Operation) -> str:
+    location = op.location
+    if not isinstance(location, FileLineColLoc):
+        return ""
+    return f" ({location.filename.data}:{location.line.data}:{location.column.data})"

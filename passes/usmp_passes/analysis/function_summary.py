@@ -1,0 +1,286 @@
+"""
+Live ranges of one function, from what one walk over it found.
+
+A function is summarised once, whatever the number of its calls: ranges are relative to the start of an activation, and a
+call of a function that has been summarised stands for all the accesses that the callee makes through a parameter.
+That makes the cost follow the size of the program, not the number of call paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from xdsl.ir import Operation, SSAValue
+
+from usmp_passes.analysis.function_walk import (
+    NO_LOOP,
+    Access,
+    CallSite,
+    FunctionWalk,
+    Loop,
+)
+
+_NONE = -1
+"""The origin of a node that is an alias of no parameter and no allocation of the function."""
+
+_SEVERAL = -2
+"""The origin of a node that may be an alias of several of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """From where to where a value is live in one activation, and by what."""
+
+    first: Access
+    last: Access
+    first_loop: int | None
+    """The loop that makes the first access reach back to its start, an index into the loops of the function."""
+
+    last_loop: int | None
+    """The loop that makes the last access reach on to its end."""
+
+    start: int
+    """The first program point, relative to the start of the activation."""
+
+    end: int
+    """The last program point, inclusive."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSummary:
+    """What a function does to a buffer that it is given."""
+
+    lifetime: Lifetime | None
+    """`None` if it is never accessed."""
+
+    escape: str | None
+    """How its address gets away, if it does."""
+
+    traffic_bytes: int | None
+    """Bytes accessed in one activation, `None` if not known."""
+
+    @property
+    def range(self) -> tuple[int, int] | None:
+        """The first and the last program point at which it must be there."""
+        return None if self.lifetime is None else (self.lifetime.start, self.lifetime.end)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalBuffer:
+    """A buffer that a function allocates."""
+
+    op: Operation
+    value: SSAValue
+    loop: int
+    """The innermost loop around the allocation."""
+
+    lifetime: Lifetime | None
+    """`None` if it is never accessed."""
+
+    escape: str | None
+    traffic_bytes: int | None
+    """Bytes accessed in one activation, `None` if not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSummary:
+    """All that callers and the whole-program analysis must know of a function."""
+
+    name: str
+    op: Operation
+    length: int
+    """The program points of one activation, callees included."""
+
+    loops: Sequence[Loop]
+    parameters: Sequence[ParameterSummary]
+    returns: Sequence[Sequence[int]]
+    """For each result that may be an alias of parameters, their numbers."""
+
+    buffers: Sequence[LocalBuffer]
+    calls: Sequence[CallSite]
+    references: Sequence[tuple[str, Operation]]
+    """Functions named by operations that are not calls of them."""
+
+
+def summarize(walk: FunctionWalk, *, widen: bool = True) -> FunctionSummary:
+    """
+    The live ranges of a function that has been walked. A loop that contains an access to a buffer but not its
+    allocation makes the buffer live throughout the loop, unless `widen` is false.
+    """
+    first = _first_to_reach(walk.accesses, walk.sources)
+    last = _first_to_reach(reversed(walk.accesses), walk.sources)
+    escapes = _escapes(walk)
+    traffic = _traffic_by_root(walk)
+
+    def lifetime(node: int, loop: int) -> Lifetime | None:
+        first_access, last_access = first[node], last[node]
+        if first_access is None or last_access is None:
+            return None
+        return _lifetime(first_access, last_access, loop, walk.loops, widen)
+
+    return FunctionSummary(
+        walk.function.name,
+        walk.function.op,
+        walk.length,
+        walk.loops,
+        [
+            ParameterSummary(lifetime(node, 0), escapes.get(node), traffic[node])
+            for node in walk.parameters
+        ],
+        _returned_parameters(walk),
+        [
+            LocalBuffer(
+                allocation.op,
+                allocation.value,
+                allocation.loop,
+                lifetime(allocation.node, allocation.loop),
+                escapes.get(allocation.node),
+                traffic[allocation.node],
+            )
+            for allocation in walk.allocations
+        ],
+        walk.calls,
+        walk.references,
+    )
+
+
+# Lifetimes
+
+
+def _first_to_reach(
+    accesses: Iterable[Access], sources: Sequence[Sequence[int]]
+) -> list[Access | None]:
+    """
+    For each node of the alias graph, the first of `accesses` that may be an access of it. Each node is reached once, so
+    that the cost is that of the graph.
+    """
+    reached_by: list[Access | None] = [None] * len(sources)
+    for access in accesses:
+        pending = [access.node]
+        while pending:
+            node = pending.pop()
+            if reached_by[node] is None:
+                reached_by[node] = access
+                pending.extend(sources[node])
+    return reached_by
+
+
+def _lifetime(
+    first: Access, last: Access, scope: int, loops: Sequence[Loop], widen: bool
+) -> Lifetime:
+    """
+    The lifetime of a buffer that is allocated in `scope`. It is enough to widen the first and the last access: a loop
+    that makes another access reach further contains the first or the last one too.
+    """
+    start, end = first.point, last.point
+    first_loop = last_loop = None
+    if widen:
+        if loops[scope].is_graph:
+            first_loop = last_loop = scope
+        else:
+            first_loop = _outermost_loop_between(scope, first.loop, loops)
+            last_loop = _outermost_loop_between(scope, last.loop, loops)
+        start = start if first_loop is None else loops[first_loop].start
+        end = end if last_loop is None else loops[last_loop].end
+    return Lifetime(first, last, first_loop, last_loop, start, end)
+
+
+def _outermost_loop_between(scope: int, loop: int, loops: Sequence[Loop]) -> int | None:
+    """The outermost loop that contains `loop` and is inside `scope`, if it is not `scope` itself."""
+    outermost = None
+    while loop not in (scope, NO_LOOP):
+        outermost = loop
+        loop = loops[loop].parent
+    return outermost
+
+
+# Escapes and results
+
+
+def _escapes(walk: FunctionWalk) -> dict[int, str]:
+    """For each node whose address gets away, how."""
+    reasons: dict[int, str] = {}
+    for escape in walk.escapes:
+        _mark_sources(escape.node, escape.reason, reasons, walk.sources)
+    returned: dict[int, str] = {}
+    for _, node in walk.returned:
+        _mark_sources(node, f"returned by @{walk.function.name}", returned, walk.sources)
+    for parameter in walk.parameters:
+        # A parameter that is returned is an alias of the call's result, which the caller follows.
+        returned.pop(parameter, None)
+    return returned | reasons
+
+
+def _mark_sources(
+    node: int, reason: str, reasons: dict[int, str], sources: Sequence[Sequence[int]]
+) -> None:
+    """Gives `reason` to `node` and all it may be an alias of, where there is none yet."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        if node not in reasons:
+            reasons[node] = reason
+            pending.extend(sources[node])
+
+
+def _returned_parameters(walk: FunctionWalk) -> list[list[int]]:
+    """For each result, the numbers of the parameters that it may be an alias of."""
+    if not walk.returned:
+        return []
+    returns: list[dict[int, str]] = [{} for _ in range(1 + max(r for r, _ in walk.returned))]
+    for result, node in walk.returned:
+        _mark_sources(node, "", returns[result], walk.sources)
+    return [
+        [number for number, node in enumerate(walk.parameters) if node in reached]
+        for reached in returns
+    ]
+
+
+# Traffic
+
+
+def _traffic_by_root(walk: FunctionWalk) -> list[int | None]:
+    """
+    For each node, the bytes accessed through it and its aliases in one activation. `None` where that is not known: a
+    trip count is not, or an access may go to one of several buffers.
+    """
+    traffic: list[int | None] = list(walk.traffic_bytes)
+    origins = _origins(walk)
+    ambiguous: dict[int, str] = {}
+    for node, origin in enumerate(origins):
+        if origin == _SEVERAL and walk.traffic_bytes[node] != 0:
+            _mark_sources(node, "", ambiguous, walk.sources)
+        elif origin >= 0 and origin != node:
+            so_far, more = traffic[origin], walk.traffic_bytes[node]
+            traffic[origin] = None if so_far is None or more is None else so_far + more
+    for node in ambiguous:
+        traffic[node] = None
+    return traffic
+
+
+def _origins(walk: FunctionWalk) -> list[int]:
+    """For each node, the one parameter or allocation that it is an alias of, else `_NONE` or `_SEVERAL`."""
+    origins = [_NONE] * len(walk.sources)
+    roots = [*walk.parameters, *(allocation.node for allocation in walk.allocations)]
+    destinations: list[list[int]] = [[] for _ in walk.sources]
+    for node, node_sources in enumerate(walk.sources):
+        for source in node_sources:
+            destinations[source].append(node)
+    pending = roots
+    for root in roots:
+        origins[root] = root
+    while pending:
+        node = pending.pop()
+        for destination in destinations[node]:
+            met = _join(origins[destination], origins[node])
+            if met != origins[destination]:
+                origins[destination] = met
+                pending.append(destination)
+    return origins
+
+
+def _join(one: int, other: int) -> int:
+    if one == other or other == _NONE:
+        return one
+    return other if one == _NONE else _SEVERAL

@@ -1,0 +1,485 @@
+"""
+One function, read once: its program points, its loops, and who may be an alias of whom.
+
+The walk numbers the operations of a function in execution order, callees entered in place, and leaves behind
+
+- a tree of loops, each with the first and last program point of its span;
+- an alias graph, whose nodes are values that may be addresses and whose edges lead from a value to those it may be
+  an alias of;
+- the accesses, in ascending order of their program points, each of one node of the graph.
+
+Nothing is decided here: `function_summary` turns this into live ranges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from xdsl.dialects.builtin import MemRefType, VectorType
+from xdsl.ir import Block, Operation, Region, SSAValue
+
+from usmp_dialect.buffer_type import element_size_bytes, extent_bytes_of, size_bytes_of
+from usmp_dialect.interfaces import (
+    BufferAllocationInterface,
+    BufferCallInterface,
+    BufferEscapeInterface,
+    RegionExecution,
+    RegionOpInterface,
+    RegionSemantics,
+    get_interface,
+)
+from usmp_passes.analysis.operation_kinds import (
+    OperationKind,
+    OperationKinds,
+    holds_addresses,
+    may_be_address,
+    region_semantics_of,
+)
+from usmp_passes.analysis.program import MAY_NAME_SYMBOLS, Function, fail, functions_named_in
+
+if TYPE_CHECKING:
+    from usmp_passes.analysis.function_summary import FunctionSummary
+    from usmp_passes.analysis.statement_points import StatementPoints
+
+NO_LOOP = -1
+"""The parent of the outermost scope of a function."""
+
+
+@dataclass(slots=True)
+class Loop:
+    """A scope of the loop tree: the function itself, or an operation that may run its regions again."""
+
+    parent: int
+    op: Operation
+    semantics: RegionSemantics
+    start: int
+    """The program point of the operation."""
+
+    end: int
+    """The last program point inside it."""
+
+    runs: int | None
+    """How often the body runs in one activation of the function, `None` if that is not known."""
+
+    is_graph: bool = False
+    """Whether the body is a control flow graph of several blocks, run in an order that is not known."""
+
+
+class Access(NamedTuple):
+    """One access of one buffer."""
+
+    point: int
+    node: int
+    loop: int
+    op: Operation
+    parameter: int | None
+    """For a call of a function of the module: the parameter through which it accesses the buffer."""
+
+
+class Allocation(NamedTuple):
+    """An operation that makes a buffer."""
+
+    op: Operation
+    value: SSAValue
+    node: int
+    loop: int
+
+
+class CallSite(NamedTuple):
+    """A call of a function of the module."""
+
+    op: Operation
+    callee: str
+    start: int
+    """The program point of the callee's first operation."""
+
+    loop: int
+
+
+class Escape(NamedTuple):
+    """A node whose address is kept by an operation, or leaves the iteration it belongs to."""
+
+    node: int
+    reason: str
+
+
+@dataclass(slots=True)
+class FunctionWalk:
+    """What one walk over a function finds."""
+
+    function: Function
+    summaries: Mapping[str, FunctionSummary]
+    """Of the functions this one calls."""
+
+    functions: Mapping[str, Function]
+    kinds: OperationKinds
+    statement_points: StatementPoints | None = None
+    """Numbers statements instead of operations (`loop-liveness="access-only"`)."""
+
+    length: int = 0
+    """The program points of one activation, callees included."""
+
+    loops: list[Loop] = field(default_factory=list[Loop])
+    sources: list[list[int]] = field(default_factory=list[list[int]])
+    """For each node of the alias graph, the nodes it may be an alias of."""
+
+    accesses: list[Access] = field(default_factory=list[Access])
+    traffic_bytes: list[int | None] = field(default_factory=list["int | None"])
+    """For each node, the bytes accessed through it in one activation."""
+
+    parameters: list[int] = field(default_factory=list[int])
+    """The nodes of the parameters."""
+
+    allocations: list[Allocation] = field(default_factory=list[Allocation])
+    calls: list[CallSite] = field(default_factory=list[CallSite])
+    escapes: list[Escape] = field(default_factory=list[Escape])
+    returned: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    """Pairs of the number of a result and a node that may be returned as it."""
+
+    references: list[tuple[str, Operation]] = field(default_factory=list[tuple[str, Operation]])
+    """Functions named by operations that are not calls of them."""
+
+    _nodes: dict[int, int] = field(default_factory=dict[int, int])
+    """The node of a value, by the value's identity."""
+
+    def run(self) -> None:
+        """Walks the function. Raises `PassFailedException` if a call does not fit its callee."""
+        body = self.function.body
+        root = RegionSemantics(RegionExecution.ONCE, f"function @{self.function.name}", 1)
+        self.loops.append(Loop(NO_LOOP, self.function.op, root, 0, 0, 1, _is_graph(body)))
+        assert body.first_block is not None
+        for argument in body.first_block.args:
+            self.parameters.append(self._new_node(argument))
+        for block in body.blocks:
+            if block is not body.first_block:
+                self._add_block_arguments(block)
+        for block in body.blocks:
+            self._visit_block(block, 0)
+        if self.loops[0].is_graph:
+            self._add_graph_flow(body)
+            self._escape_from_iteration((body,), 0, "one block")
+        if self.statement_points is not None:
+            self.length = self.statement_points.length
+            self.accesses.sort(key=lambda access: access.point)
+        self.loops[0].end = self.length - 1
+
+    # The alias graph
+
+    def _new_node(self, value: SSAValue) -> int:
+        node = len(self.sources)
+        self._nodes[id(value)] = node
+        self.sources.append([])
+        self.traffic_bytes.append(0)
+        return node
+
+    def _add_block_arguments(self, block: Block) -> None:
+        for argument in block.args:
+            if may_be_address(argument.type):
+                self._new_node(argument)
+
+    def _add_flow(self, source: SSAValue, destination: SSAValue) -> None:
+        """Makes `destination` a possible alias of `source`."""
+        source_node = self._nodes.get(id(source))
+        if source_node is None or not may_be_address(destination.type):
+            return
+        node = self._nodes.get(id(destination))
+        if node is None:
+            node = self._new_node(destination)
+        if node != source_node:
+            self.sources[node].append(source_node)
+
+    def _add_aliases(self, op: Operation) -> None:
+        """Makes every result of `op` a possible alias of every operand."""
+        for result in op.results:
+            for operand in op.operands:
+                self._add_flow(operand, result)
+
+    # Accesses
+
+    def _access(self, op: Operation, point: int, node: int, loop: int, size: int | None) -> None:
+        if self.statement_points is None:
+            self.accesses.append(Access(point, node, loop, op, None))
+        else:
+            for statement in self.statement_points.of(op):
+                self.accesses.append(Access(statement, node, loop, op, None))
+        self._add_traffic(node, loop, size)
+
+    def _add_traffic(self, node: int, loop: int, size: int | None) -> None:
+        so_far, runs = self.traffic_bytes[node], self.loops[loop].runs
+        if so_far is None or runs is None or size is None:
+            self.traffic_bytes[node] = None
+        else:
+            self.traffic_bytes[node] = so_far + size * runs
+
+    def _access_operands(self, op: Operation, point: int, loop: int) -> None:
+        may_store = False
+        for operand in op.operands:
+            node = self._nodes.get(id(operand))
+            if node is not None:
+                self._access(op, point, node, loop, _access_size_bytes(op, operand))
+            may_store = may_store or holds_addresses(operand.type)
+        if may_store:
+            self._escape_into_memory(op)
+        if op.results:
+            self._add_aliases(op)
+
+    def _escape_into_memory(self, op: Operation) -> None:
+        """One operand may hold addresses, so the others may be written into it."""
+        for operand in op.operands:
+            node = self._nodes.get(id(operand))
+            if node is not None and not holds_addresses(operand.type):
+                self.escapes.append(Escape(node, "stored in memory"))
+
+    # Operations
+
+    def _visit_block(self, block: Block, loop: int) -> None:
+        kind_of, nodes = self.kinds.kind_of, self._nodes
+        for op in block.ops:
+            if self.statement_points is None:
+                point = self.length
+                self.length += 1
+            else:
+                point = self.statement_points.of(op)[0]
+            if op.regions:
+                self._visit_region_op(op, point, loop)
+                continue
+            kind = kind_of(op)
+            if kind is OperationKind.ALIAS:
+                for operand in op.operands:
+                    if id(operand) in nodes:
+                        self._add_aliases(op)
+                        break
+            elif kind is OperationKind.ACCESS:
+                self._access_operands(op, point, loop)
+            elif kind is OperationKind.ALLOCATION:
+                self._visit_allocation(op, loop)
+                continue
+            elif kind is OperationKind.CALL:
+                self._visit_call(op, point, loop)
+                continue
+            elif kind is OperationKind.RETURN:
+                self._visit_return(op)
+            else:
+                self._visit_escape(op, point, loop)
+            self._note_references(op)
+
+    def _note_references(self, op: Operation) -> None:
+        for attributes in (op.properties, op.attributes):
+            for attribute in attributes.values():
+                if isinstance(attribute, MAY_NAME_SYMBOLS):
+                    for name in functions_named_in(attribute, self.functions):
+                        self.references.append((name, op))
+
+    def _visit_allocation(self, op: Operation, loop: int) -> None:
+        interface = get_interface(op, BufferAllocationInterface)
+        assert interface is not None
+        value = interface.get_buffer(op)
+        self.allocations.append(Allocation(op, value, self._new_node(value), loop))
+
+    def _visit_escape(self, op: Operation, point: int, loop: int) -> None:
+        interface = get_interface(op, BufferEscapeInterface)
+        assert interface is not None
+        for operand in interface.get_escaping_operands(op):
+            node = self._nodes.get(id(operand))
+            if node is not None:
+                self.escapes.append(Escape(node, interface.get_reason(op)))
+        if self.kinds.is_access(op):
+            self._access_operands(op, point, loop)
+        else:
+            self._add_aliases(op)
+
+    def _visit_return(self, op: Operation) -> None:
+        if op.parent_region() is not self.function.body:
+            return
+        for number, operand in enumerate(op.operands):
+            node = self._nodes.get(id(operand))
+            if node is not None:
+                self.returned.append((number, node))
+
+    # Calls
+
+    def _visit_call(self, op: Operation, point: int, loop: int) -> None:
+        interface = get_interface(op, BufferCallInterface)
+        assert interface is not None
+        callee = interface.get_callee(op).root_reference.data
+        summary = self.summaries.get(callee)
+        if summary is None:
+            self._access_operands(op, point, loop)
+            return
+        arguments = interface.get_arguments(op)
+        self._check_arguments(op, callee, arguments)
+        start = point + 1
+        if self.statement_points is None:
+            self.length += summary.length
+        self.calls.append(CallSite(op, callee, start, loop))
+        self._access_arguments(op, start, loop, summary, arguments)
+        for result, parameters in zip(op.results, summary.returns, strict=False):
+            for parameter in parameters:
+                self._add_flow(arguments[parameter], result)
+
+    def _access_arguments(
+        self,
+        op: Operation,
+        start: int,
+        loop: int,
+        summary: FunctionSummary,
+        arguments: Iterable[SSAValue],
+    ) -> None:
+        """What the callee does to its parameters, done to the arguments."""
+        accesses: list[Access] = []
+        for number, argument in enumerate(arguments):
+            node = self._nodes.get(id(argument))
+            if node is None:
+                continue
+            parameter = summary.parameters[number]
+            if parameter.escape is not None:
+                self.escapes.append(Escape(node, parameter.escape))
+            if parameter.range is not None:
+                for point in parameter.range:
+                    accesses.append(Access(start + point, node, loop, op, number))
+                self._add_traffic(node, loop, parameter.traffic_bytes)
+        accesses.sort(key=lambda access: access.point)
+        self.accesses.extend(accesses)
+
+    def _check_arguments(self, op: Operation, callee: str, arguments: Iterable[SSAValue]) -> None:
+        block = self.functions[callee].body.first_block
+        assert block is not None
+        given = list(arguments)
+        if len(given) != len(block.args):
+            few_or_many = "few" if len(given) < len(block.args) else "many"
+            raise fail(
+                op,
+                f"too {few_or_many} arguments in the call of @{callee}: "
+                f"{len(given)} given, {len(block.args)} expected",
+            )
+        for number, (argument, parameter) in enumerate(zip(given, block.args, strict=True)):
+            if argument.type is parameter.type:
+                continue
+            size, needed = size_bytes_of(argument.type), size_bytes_of(parameter.type)
+            if size is not None and needed is not None and size < needed:
+                raise fail(
+                    op,
+                    f"argument {number} of the call of @{callee} has {size} bytes, "
+                    f"the parameter needs {needed}: pass a larger buffer",
+                )
+
+    # Regions
+
+    def _visit_region_op(self, op: Operation, point: int, loop: int) -> None:
+        self._note_references(op)
+        semantics = region_semantics_of(op)
+        is_graph = any(_is_graph(region) for region in op.regions)
+        repeats = semantics.execution is not RegionExecution.ONCE or is_graph
+        inner = self._new_loop(op, semantics, point, loop, is_graph) if repeats else loop
+        if semantics.accesses_operands:
+            self._access_operands(op, point, inner)
+        first_node = len(self.sources)
+        for region in op.regions:
+            for block in region.blocks:
+                self._add_block_arguments(block)
+        for region in op.regions:
+            for block in region.blocks:
+                self._visit_block(block, inner)
+        if self.statement_points is None:
+            point = self.length - 1
+        if repeats:
+            self.loops[inner].end = point
+        if semantics.accesses_operands:
+            self._access_operands(op, point, inner)
+        self._add_region_flow(op)
+        if repeats:
+            self._escape_from_iteration(op.regions, first_node, f"one iteration of {semantics.label}")
+
+    def _new_loop(
+        self, op: Operation, semantics: RegionSemantics, point: int, parent: int, is_graph: bool
+    ) -> int:
+        outer = self.loops[parent].runs
+        trips = None if is_graph else semantics.trip_count
+        runs = None if outer is None or trips is None else outer * trips
+        self.loops.append(Loop(parent, op, semantics, point, point, runs, is_graph))
+        return len(self.loops) - 1
+
+    def _add_region_flow(self, op: Operation) -> None:
+        interface = get_interface(op, RegionOpInterface)
+        flow = None if interface is None else interface.get_value_flow(op)
+        for source, destination in _any_flow(op) if flow is None else flow:
+            self._add_flow(source, destination)
+        for region in op.regions:
+            if _is_graph(region):
+                self._add_graph_flow(region)
+
+    def _add_graph_flow(self, region: Region) -> None:
+        """Makes the operands of branches possible aliases of the arguments of the blocks they lead to."""
+        for block in region.blocks:
+            terminator = block.last_op
+            if terminator is None:
+                continue
+            for successor in terminator.successors:
+                for argument in successor.args:
+                    for operand in terminator.operands:
+                        self._add_flow(operand, argument)
+
+    def _escape_from_iteration(
+        self, regions: Iterable[Region], first_node: int, origin: str
+    ) -> None:
+        """
+        Finds the buffers that are allocated inside `regions`, which may run again, and passed on by a terminator. One
+        slot would be shared by the buffer that is passed on and the one that the next run allocates.
+
+        The nodes made inside `regions` are those from `first_node` on.
+        """
+        allocated = {a.node for a in self.allocations if a.node >= first_node}
+        if not allocated:
+            return
+        pending = [
+            self._nodes.get(id(operand), -1)
+            for region in regions
+            for block in region.blocks
+            if block.last_op is not None and (block.last_op.successors or region.parent is not self.function.op)
+            for operand in block.last_op.operands
+        ]
+        seen: set[int] = set()
+        while pending:
+            node = pending.pop()
+            if node < first_node or node in seen:
+                continue
+            seen.add(node)
+            if node in allocated:
+                self.escapes.append(Escape(node, f"passed on from {origin} to the next"))
+            pending.extend(self.sources[node])
+
+
+def _is_graph(region: Region) -> bool:
+    return region.first_block is not region.last_block
+
+
+def _any_flow(op: Operation) -> Iterable[tuple[SSAValue, SSAValue]]:
+    """Every operand of `op`, and of a terminator of its regions, to every block argument and result."""
+    sources = list(op.operands)
+    destinations: list[SSAValue] = list(op.results)
+    for region in op.regions:
+        for block in region.blocks:
+            destinations.extend(block.args)
+            if block.last_op is not None:
+                sources.extend(block.last_op.operands)
+    return ((source, destination) for source in sources for destination in destinations)
+
+
+def _access_size_bytes(op: Operation, operand: SSAValue) -> int | None:
+    """
+    The bytes that `op` accesses through `operand`: an element or vector if that is what it loads or stores, else the
+    whole buffer.
+    """
+    type = operand.type
+    if not isinstance(type, MemRefType):
+        return None
+    element = type.element_type
+    for value in (*op.results, *op.operands):
+        moved = value.type
+        if moved is element or moved == element:
+            return element_size_bytes(element)
+        if isinstance(moved, VectorType) and moved.element_type == element:
+            return element_size_bytes(moved)
+    return extent_bytes_of(type)

@@ -1,0 +1,33 @@
+"""The ways in which an address gets away, shared by the dialects that have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from xdsl.ir import Operation, SSAValue
+
+from usmp_dialect.interfaces import BufferEscapeInterface
+
+
+@dataclass(frozen=True)
+class StoresAnOperand(BufferEscapeInterface):
+    """The operation writes one of its operands to memory: if that is an address, it may be read back anywhere."""
+
+    operand: int
+
+    def get_escaping_operands(self, op: Operation) -> Iterable[SSAValue]:
+        return (op.operands[self.operand],)
+
+    def get_reason(self, op: Operation) -> str:
+        return "stored in memory"
+
+
+class TakesTheAddress(BufferEscapeInterface):
+    """The operation makes an integer of an address, with which anything may be done."""
+
+    def get_escaping_operands(self, op: Operation) -> Iterable[SSAValue]:
+        return op.operands
+
+    def get_reason(self, op: Operation) -> str:
+        return f"turned into an integer by {op.name}"

@@ -1,0 +1,160 @@
+"""
+The functions of a module, which of them the program starts with, and who calls whom.
+
+Nothing here knows of buffers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, SymbolRefAttr
+from xdsl.ir import Attribute, Operation, Region
+from xdsl.traits import CallableOpInterface
+from xdsl.utils.exceptions import PassFailedException
+from xdsl.utils.symbol_table import get_name_if_symbol
+
+from usmp_dialect.dialects.tir import RUNNER_FUNCTION
+
+
+def fail(op: Operation, message: str) -> PassFailedException:
+    """An error at `op`, to be raised; it carries the operation, for tools that know where it was written."""
+    return PassFailedExceptionAt(op, message)
+
+
+class PassFailedExceptionAt(PassFailedException):
+    """A pass failed because of one operation."""
+
+    op: Operation
+
+    def __init__(self, op: Operation, message: str):
+        super().__init__(message)
+        self.op = op
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A function with a body."""
+
+    name: str
+    op: Operation
+    body: Region
+
+
+def functions_of(module: ModuleOp) -> dict[str, Function]:
+    """The functions of the module that have a body, by name, in the order in which they are written."""
+    functions: dict[str, Function] = {}
+    for op in module.ops:
+        callable = op.get_trait(CallableOpInterface)
+        name = get_name_if_symbol(op)
+        if callable is None or name is None:
+            continue
+        body = callable.get_callable_region(op)
+        if body.first_block is not None:
+            functions[name] = Function(name, op, body)
+    return functions
+
+
+MAY_NAME_SYMBOLS = (SymbolRefAttr, ArrayAttr, DictionaryAttr)
+"""The attributes that are, or contain, symbols."""
+
+
+def functions_named_in(
+    attribute: Attribute, functions: Mapping[str, Function]
+) -> Iterator[str]:
+    """The functions whose symbol stands in `attribute`."""
+    for symbol in _symbols_in(attribute):
+        if symbol.root_reference.data in functions:
+            yield symbol.root_reference.data
+
+
+def _symbols_in(attribute: Attribute) -> Iterator[SymbolRefAttr]:
+    match attribute:
+        case SymbolRefAttr():
+            yield attribute
+        case ArrayAttr():
+            for element in attribute.data:
+                yield from _symbols_in(element)
+        case DictionaryAttr():
+            for element in attribute.data.values():
+                yield from _symbols_in(element)
+        case _:
+            pass
+
+
+def entry_functions(
+    module: ModuleOp, functions: Mapping[str, Function], called: set[str], main: str | None
+) -> Sequence[Function]:
+    """
+    The functions the program starts with: the one called `main`, else the one marked `runner_function`, else every
+    function that nothing calls. `called` names the functions that are called.
+
+    Raises `PassFailedException` if there is none, if `main` is not one, and if several are marked.
+    """
+    if main is not None:
+        name = main.removeprefix("@")
+        if name not in functions:
+            known = ", ".join(f"@{function}" for function in functions) or "none"
+            raise fail(
+                module,
+                f"there is no function @{name} with a body to be the entry function: "
+                f"set the option main to one of {known}",
+            )
+        return (functions[name],)
+    marked = [f for f in functions.values() if f.op.get_attr_or_prop(RUNNER_FUNCTION) is not None]
+    if len(marked) > 1:
+        names = " and ".join(f"@{function.name}" for function in marked)
+        raise fail(
+            marked[1].op,
+            f"{names} are all marked {RUNNER_FUNCTION}: keep one mark, or name the entry function with the option main",
+        )
+    if marked:
+        return marked
+    if not functions:
+        raise fail(
+            module,
+            "there is no entry function: the module has no function with a body, so there is nothing to plan",
+        )
+    return [function for name, function in functions.items() if name not in called]
+
+
+def callees_first(
+    functions: Mapping[str, Function], callees: Mapping[str, Sequence[tuple[str, Operation]]]
+) -> list[str]:
+    """
+    The functions in an order in which each comes after all that it calls. `callees` has the functions each one calls,
+    with the operation that does.
+
+    Raises `PassFailedException` if a function calls itself, directly or through others.
+    """
+    order: list[str] = []
+    done: set[str] = set()
+    for root in functions:
+        if root in done:
+            continue
+        path = [root]
+        on_path = {root}
+        pending = [iter(callees[root])]
+        while path:
+            callee, call = next(pending[-1], (None, None))
+            if callee is None or call is None:
+                pending.pop()
+                on_path.remove(path[-1])
+                done.add(path[-1])
+                order.append(path.pop())
+            elif callee in on_path:
+                raise fail(call, _recursion_message([*path[path.index(callee) :], callee]))
+            elif callee not in done:
+                path.append(callee)
+                on_path.add(callee)
+                pending.append(iter(callees[callee]))
+    return order
+
+
+def _recursion_message(cycle: Sequence[str]) -> str:
+    steps = " -> ".join(f"@{name}" for name in cycle)
+    return (
+        f"recursion, {steps}: each activation would need buffers of its own, so that no static plan exists; "
+        "write it as a loop"
+    )

@@ -1,0 +1,96 @@
+"""The pass that attaches what the planner must know of each buffer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from xdsl.context import Context
+from xdsl.dialects.builtin import IntegerAttr, IntegerType, ModuleOp, StringAttr
+from xdsl.passes import ModulePass
+from xdsl.utils.exceptions import PassFailedException
+
+from usmp_dialect.dialects.usmp import (
+    BUFFER_INFO,
+    MEMORY_PRESSURE,
+    NOT_PLANNED,
+    BufferInfo,
+    BufferInfoAttr,
+)
+from usmp_passes.analysis import (
+    DEFAULT_ALIGNMENT,
+    Buffer,
+    BufferInfoAnalysis,
+    LoopLiveness,
+    ParallelLoops,
+)
+from usmp_passes.memory_pools import MemoryPools
+
+
+@dataclass(frozen=True)
+class ExtractBufferInfoPass(ModulePass):
+    """
+    Attaches `buffer_info` to each allocation that a plan may place, `not_planned` with the reason to the others,
+    and `usmp.memory_pressure` to each entry function.
+
+    `main` names the entry function; `alignment`, in bytes, is that of buffers that ask for none; `conflicts=false`
+    leaves out the conflicts where live ranges say the same. The last two options take back what makes the
+    analysis sound, for comparison with the planner as it was first proposed.
+    """
+
+    name: ClassVar[str] = "usmp-extract-buffer-info"
+
+    main: str | None = None
+    alignment: int = DEFAULT_ALIGNMENT
+    conflicts: bool = True
+    loop_liveness: LoopLiveness = "whole-loop"
+    parallel_loops: ParallelLoops = "any"
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        if self.alignment <= 0 or self.alignment & (self.alignment - 1):
+            raise PassFailedException(
+                f"option alignment of {self.name} is {self.alignment}, expected a power of two"
+            )
+        pools = MemoryPools(op)
+        analysis = BufferInfoAnalysis(
+            op,
+            self.main,
+            self.alignment,
+            self.conflicts,
+            self.loop_liveness,
+            self.parallel_loops,
+            pools.why_left_out,
+        )
+        candidates = [pools.named_candidates(buffer.op) for buffer in analysis.buffers]
+        for buffer, names in zip(analysis.buffers, candidates, strict=True):
+            _annotate(buffer, names)
+        _annotate_entries(op, analysis)
+
+
+def _annotate(buffer: Buffer, candidates: tuple[str, ...] | None) -> None:
+    attributes = buffer.op.attributes
+    if buffer.not_planned is not None or buffer.size_bytes is None:
+        attributes.pop(BUFFER_INFO, None)
+        attributes[NOT_PLANNED] = StringAttr(buffer.not_planned or "size not known")
+        return
+    attributes.pop(NOT_PLANNED, None)
+    attributes[BUFFER_INFO] = BufferInfoAttr(
+        BufferInfo(
+            buffer.name,
+            buffer.size_bytes,
+            buffer.alignment,
+            candidates,
+            buffer.traffic_bytes,
+            buffer.live,
+            buffer.conflicts,
+        )
+    )
+
+
+def _annotate_entries(module: ModuleOp, analysis: BufferInfoAnalysis) -> None:
+    for function in module.ops:
+        function.attributes.pop(MEMORY_PRESSURE, None)
+    for entry in analysis.entries:
+        pressure = analysis.memory_pressure_of(entry.name)
+        width = max(64, pressure.bit_length() + 1)
+        entry.op.attributes[MEMORY_PRESSURE] = IntegerAttr(pressure, IntegerType(width))

@@ -1,0 +1,205 @@
+"""
+Which pools a buffer may go to: those that its memory space and its function's target can reach, or those that the program
+names for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from xdsl.dialects.builtin import ArrayAttr, MemRefType, ModuleOp, NoneAttr, StringAttr, SymbolRefAttr
+from xdsl.ir import Attribute, Operation
+from xdsl.traits import CallableOpInterface
+from xdsl.utils.symbol_table import get_name_if_symbol
+
+from usmp_dialect.dialects.tir import TARGET
+from usmp_dialect.dialects.usmp import (
+    CANDIDATE_MEMORY_POOLS,
+    READ_WRITE_ACCESS,
+    PoolOp,
+    normalized_memory_space,
+)
+from usmp_dialect.interfaces import BufferAllocationInterface, get_interface
+from usmp_passes.analysis.program import fail
+
+
+class MemoryPools:
+    """The pools of a module, in the order in which they are declared, which is the order of preference."""
+
+    def __init__(self, module: ModuleOp):
+        self.pools = {op.sym_name.data: op for op in module.ops if isinstance(op, PoolOp)}
+        self._spaces = {
+            normalized_memory_space(pool.memory_space)
+            for pool in self.pools.values()
+            if pool.memory_space is not None
+        } - {NoneAttr()}
+
+    def named_candidates(self, allocation: Operation) -> tuple[str, ...] | None:
+        """
+        The pools that the program names for a buffer, checked; `None` if it names none.
+
+        Raises `PassFailedException` if the list is empty or not a list of pools, if a pool is not declared or named twice,
+        and if the buffer may not be placed in one of them.
+        """
+        attribute = allocation.attributes.get(CANDIDATE_MEMORY_POOLS)
+        if attribute is None:
+            return None
+        what = _describe(allocation)
+        if not isinstance(attribute, ArrayAttr):
+            raise fail(allocation, f"{what} has {CANDIDATE_MEMORY_POOLS} {attribute}, expected a list of pools")
+        if not attribute.data:
+            raise fail(
+                allocation,
+                f"{what} has an empty list of candidate pools, so that it can go nowhere: "
+                f"name a pool, or leave {CANDIDATE_MEMORY_POOLS} out for all that it can reach",
+            )
+        names: list[str] = []
+        for symbol in attribute.data:
+            if not isinstance(symbol, SymbolRefAttr):
+                raise fail(allocation, f"{what} has the candidate pool {symbol}, expected a symbol such as @pool")
+            names.append(symbol.string_value())
+            self._check_candidate(allocation, names[-1])
+        if len(set(names)) != len(names):
+            raise fail(allocation, f"{what} names a candidate pool twice: {_list(names)}")
+        return tuple(names)
+
+    def _check_candidate(self, allocation: Operation, name: str) -> None:
+        what = _describe(allocation)
+        pool = self.pools.get(name)
+        if pool is None:
+            raise fail(
+                allocation,
+                f"{what} has the candidate pool @{name}, which is not declared: "
+                f"add usmp.pool @{name}, or name one of {_list(self.pools)}",
+            )
+        space = memory_space_of(allocation)
+        if not pool.serves(space):
+            raise fail(
+                allocation,
+                f"{what} has the candidate pool @{name}, which does not serve {_describe_space(space)}",
+            )
+        target = target_of(allocation)
+        if not _is_reachable(pool, target, allocation):
+            verb = "read" if _is_constant(allocation) else "write"
+            raise fail(
+                allocation,
+                f'{what} has the candidate pool @{name}, which target "{target}" may not {verb}: '
+                f"add the target to the pool's target_access",
+            )
+
+    def reachable_candidates(self, allocation: Operation) -> tuple[str, ...]:
+        """
+        The pools that the memory space of a buffer and the target of its function can reach, in the order in which they
+        are declared. None for a buffer that `why_left_out` leaves out.
+
+        Raises `PassFailedException` if there is none though there should be.
+        """
+        target, space = target_of(allocation), memory_space_of(allocation)
+        serving = [name for name, pool in self.pools.items() if pool.serves(space)]
+        reachable = [n for n in serving if _is_reachable(self.pools[n], target, allocation)]
+        if reachable or self.why_left_out(allocation) is not None:
+            return tuple(reachable)
+        what = _describe(allocation)
+        if not serving:
+            raise fail(
+                allocation,
+                f"{what} is in {_describe_space(space)}, which no pool serves: "
+                f"declare one, as in usmp.pool @name memory_space {space}",
+            )
+        if target is not None and all(p.access_of(target) is None for p in self.pools.values()):
+            raise fail(
+                allocation,
+                f'{what} is in a function of target "{target}", which no pool lists: '
+                f'add it to a pool, as in target_access {{{target} = "rw"}}',
+            )
+        by = "" if target is None else f' by target "{target}"'
+        raise fail(
+            allocation,
+            f"{what} can go to no pool: of those that serve {_describe_space(space)} ({_list(serving)}), "
+            f"none may be written{by}",
+        )
+
+    def why_left_out(self, allocation: Operation) -> str | None:
+        """
+        Why a buffer is none of the pools' business: its memory space is another's, or it is constant and no pool is
+        read-only. `None` if it belongs in a pool.
+        """
+        if CANDIDATE_MEMORY_POOLS in allocation.attributes:
+            return None
+        space = memory_space_of(allocation)
+        if not isinstance(space, NoneAttr) and not self._spaces:
+            return f"foreign memory space: no pool serves {_describe_space(space)}"
+        if _is_constant(allocation) and self.pools:
+            target = target_of(allocation)
+            if not any(_is_reachable(p, target, allocation) for p in self.pools.values()):
+                return "constant, and there is no read-only pool that it could go to"
+        return None
+
+
+def allocations_in(op: Operation) -> Iterator[Operation]:
+    """The operations inside `op` that make a buffer, in program order."""
+    for inner in op.walk():
+        if not inner.regions and get_interface(inner, BufferAllocationInterface) is not None:
+            yield inner
+
+
+def memory_space_of(allocation: Operation) -> Attribute:
+    """The memory space of the buffer that is allocated, `NoneAttr` for the default one."""
+    type = _interface_of(allocation).get_buffer(allocation).type
+    return normalized_memory_space(type.memory_space) if isinstance(type, MemRefType) else NoneAttr()
+
+
+def target_of(allocation: Operation) -> str | None:
+    """The target of the function around an allocation, `None` if it has none."""
+    function = _function_around(allocation)
+    target = None if function is None else function.get_attr_or_prop(TARGET)
+    if target is None:
+        return None
+    if not isinstance(target, StringAttr) or function is None:
+        raise fail(
+            allocation, f'the function around {_describe(allocation)} has the target {target}, expected a string'
+        )
+    return target.data
+
+
+def _function_around(op: Operation) -> Operation | None:
+    parent = op.parent_op()
+    while parent is not None and parent.get_trait(CallableOpInterface) is None:
+        parent = parent.parent_op()
+    return parent
+
+
+def _interface_of(allocation: Operation) -> BufferAllocationInterface:
+    interface = get_interface(allocation, BufferAllocationInterface)
+    if interface is None:
+        raise ValueError(f"{allocation.name} allocates no buffer")
+    return interface
+
+
+def _is_constant(allocation: Operation) -> bool:
+    return _interface_of(allocation).is_constant(allocation)
+
+
+def _is_reachable(pool: PoolOp, target: str | None, allocation: Operation) -> bool:
+    """Whether code of `target` can use a pool for a buffer: read-only pools are for constants, and for nothing else."""
+    access = pool.access_of(target)
+    if _is_constant(allocation):
+        return access is not None and access != READ_WRITE_ACCESS
+    return access == READ_WRITE_ACCESS
+
+
+def _describe(allocation: Operation) -> str:
+    interface = _interface_of(allocation)
+    name = interface.get_buffer_name(allocation) or interface.get_buffer(allocation).name_hint
+    function = _function_around(allocation)
+    symbol = None if function is None else get_name_if_symbol(function)
+    buffer = "a buffer" if name is None else f"buffer '{name}'"
+    return buffer if symbol is None else f"{buffer} of @{symbol}"
+
+
+def _describe_space(space: Attribute) -> str:
+    return "the default memory space" if isinstance(space, NoneAttr) else f"memory space {space}"
+
+
+def _list(pools: Sequence[str] | dict[str, PoolOp]) -> str:
+    return ", ".join(f"@{name}" for name in pools) or "none"

@@ -1,0 +1,1142 @@
+"""
+Random programs for property tests of the liveness analysis.
+
+A program is drawn as a small tree of statements that name buffers by number only, and written out as MLIR text
+afterwards. A number picks among whatever is in scope where it is used (modulo their count), and a statement that finds
+nothing to work on is left out, so every tree is a valid program and shrinking may drop any part of it.
+
+The text uses the `tir` dialect among `scf`, `memref`, `arith`, `func` and operations nobody has registered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from itertools import chain
+from typing import NamedTuple, TypeVar
+
+from hypothesis import strategies as st
+from xdsl.context import Context
+from xdsl.dialects.arith import Arith
+from xdsl.dialects.builtin import Builtin, ModuleOp
+from xdsl.dialects.func import Func
+from xdsl.dialects.memref import MemRef
+from xdsl.dialects.scf import Scf
+from xdsl.parser import Parser
+
+from usmp_dialect.dialects.tir import Tir
+
+# The tree
+
+
+class Storage(Enum):
+    """The operation that allocates a buffer."""
+
+    TIR = "tir.allocate"
+    TIR_CONST = "tir.allocate_const"
+    TIR_DYNAMIC = "tir.allocate of unknown size"
+    ALLOC = "memref.alloc"
+    ALLOCA = "memref.alloca"
+    ALLOC_DYNAMIC = "memref.alloc of unknown size"
+
+
+class Naming(Enum):
+    """Whether a `tir` allocation carries a name, and whether it is the only one of that name."""
+
+    UNIQUE = "unique"
+    SHARED = "shared"
+    ABSENT = "absent"
+
+
+class Derivation(Enum):
+    """How one buffer value is derived from another."""
+
+    CAST = "memref.cast"
+    VIEW = "memref.view"
+    SUBVIEW = "memref.subview"
+    REINTERPRET = "memref.reinterpret_cast"
+    UNREALIZED = "unrealized_conversion_cast"
+    POINTER = "unrealized_conversion_cast to an opaque pointer"
+
+
+class TirLoop(Enum):
+    """The kind of a `tir.for`, as it is written."""
+
+    SERIAL = ""
+    PARALLEL = "parallel "
+    VECTORIZED = "vectorized "
+    UNROLLED = "unrolled "
+    THREAD_BINDING = 'thread_binding("threadIdx.x") '
+
+
+class Bound(Enum):
+    """How the upper bound of a loop is given."""
+
+    LITERAL = "literal"
+    CONSTANT = "arith.constant"
+    LOADED = "loaded from a buffer"
+
+
+@dataclass(frozen=True)
+class Allocate:
+    storage: Storage
+    type: int
+    naming: Naming
+
+
+@dataclass(frozen=True)
+class Store:
+    buffer: int
+    value: int
+    index: int
+
+
+@dataclass(frozen=True)
+class Load:
+    buffer: int
+    index: int
+
+
+@dataclass(frozen=True)
+class Add:
+    left: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Copy:
+    source: int
+    target: int
+
+
+@dataclass(frozen=True)
+class Derive:
+    derivation: Derivation
+    buffer: int
+
+
+@dataclass(frozen=True)
+class Select:
+    condition: int
+    left: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Call:
+    callee: int
+    arguments: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class CallOutside:
+    """Calls a function that the module does not define."""
+
+    arguments: tuple[int, ...]
+    has_result: bool
+    is_declared: bool
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """An unregistered operation."""
+
+    arguments: tuple[int, ...]
+    has_result: bool
+
+
+@dataclass(frozen=True)
+class UnknownRegions:
+    """An unregistered operation with regions, each with as many block arguments as it says."""
+
+    arguments: tuple[int, ...]
+    regions: tuple[UnknownRegion, ...]
+    has_result: bool
+
+
+@dataclass(frozen=True)
+class UnknownRegion:
+    block_arguments: int
+    body: Body
+    yielded: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Stores the buffer itself in memory."""
+
+    buffer: int
+
+
+@dataclass(frozen=True)
+class Deallocate:
+    buffer: int
+
+
+@dataclass(frozen=True)
+class For:
+    kind: TirLoop
+    bound: Bound
+    trips: int
+    body: Body
+
+
+@dataclass(frozen=True)
+class ScfFor:
+    """`scf.for`, carrying buffers: for each the first, and the one that an iteration passes on."""
+
+    trips: int
+    carried: tuple[tuple[int, int], ...]
+    body: Body
+
+
+@dataclass(frozen=True)
+class ScfParallel:
+    trips: int
+    body: Body
+
+
+@dataclass(frozen=True)
+class If:
+    condition: int
+    then: Body
+    otherwise: Body | None
+
+
+class YieldedKind(Enum):
+    BUFFER = "buffer"
+    SCALAR = "scalar"
+
+
+@dataclass(frozen=True)
+class IfElse:
+    """`scf.if` with a result."""
+
+    condition: int
+    then: Body
+    otherwise: Body
+    kind: YieldedKind
+    yielded: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class While:
+    """
+    `scf.while`. If it carries a buffer, `carried` is the first one, the one that `before` passes to `after` and to
+    the result, and the one that `after` passes to the next `before`.
+    """
+
+    condition: int
+    carried: tuple[int, int, int] | None
+    before: Body
+    after: Body
+
+
+Statement = (
+    Allocate
+    | Store
+    | Load
+    | Add
+    | Copy
+    | Derive
+    | Select
+    | Call
+    | CallOutside
+    | Unknown
+    | UnknownRegions
+    | Keep
+    | Deallocate
+    | For
+    | ScfFor
+    | ScfParallel
+    | If
+    | IfElse
+    | While
+)
+Body = tuple[Statement, ...]
+
+
+class FunctionDialect(Enum):
+    TIR = "tir"
+    FUNC = "func"
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function; it may call those before it in the program."""
+
+    dialect: FunctionDialect
+    parameters: tuple[int, ...]
+    """For each parameter the number of its type in `PARAMETER_TYPES`."""
+    body: Body
+    returned: int | None
+
+
+class EntryChoice(Enum):
+    RUNNER_FUNCTION = "attribute"
+    UNCALLED = "uncalled"
+    MAIN = "main"
+
+
+@dataclass(frozen=True)
+class ProgramTree:
+    functions: tuple[Function, ...]
+    order: tuple[int, ...]
+    """The order in which the functions are written."""
+    entry: EntryChoice
+    main: int
+
+
+class Program(NamedTuple):
+    """A program, and what the analysis is to be told about it."""
+
+    text: str
+    main: str | None
+
+    def parse(self) -> ModuleOp:
+        """Parses and verifies the program."""
+        module = parse_module(self.text)
+        module.verify()
+        return module
+
+    def __repr__(self) -> str:
+        return f"main={self.main!r}\n{self.text}"
+
+
+def parse_module(text: str) -> ModuleOp:
+    """Parses a module of the dialects that random programs use."""
+    context = Context(allow_unregistered=True)
+    for dialect in (Arith, Builtin, Func, MemRef, Scf, Tir):
+        context.load_dialect(dialect)
+    return Parser(context, text).parse_module()
+
+
+# Writing it
+
+DYNAMIC = "memref<?xi8>"
+POINTER = "!unknown.pointer"
+PARAMETER_TYPES = (DYNAMIC, "memref<4xi8>", "memref<2x3xi16>")
+
+
+class BufferType(NamedTuple):
+    """A static buffer type: the element type and the extents."""
+
+    element: str
+    shape: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"memref<{''.join(f'{extent}x' for extent in self.shape)}{self.element}>"
+
+
+BUFFER_TYPES = (
+    BufferType("i8", (4,)),
+    BufferType("i8", (8,)),
+    BufferType("i16", (2, 3)),
+    BufferType("i4", (3,)),
+    BufferType("i1", (5,)),
+    BufferType("index", (2,)),
+    BufferType("f32", ()),
+    BufferType("i64", (1,)),
+    BufferType("i8", (0,)),
+)
+_CONSTANT_TYPES = BUFFER_TYPES[:2]
+_SHAPES = {str(type): type for type in BUFFER_TYPES}
+_BYTES_OF_PARAMETER = {"memref<4xi8>": 4, "memref<2x3xi16>": 12}
+
+MAX_POINTS = 250
+"""A function whose calls would make its run longer than this makes no more of them."""
+
+
+class Value(NamedTuple):
+    name: str
+    type: str
+    is_constant: bool = False
+
+
+@dataclass
+class Scope:
+    """What may be used at some place: the values that dominate it."""
+
+    buffers: list[Value]
+    scalars: list[Value] = field(default_factory=list[Value])
+    indices: list[Value] = field(default_factory=list[Value])
+
+    def nested(self) -> Scope:
+        return replace(
+            self,
+            buffers=list(self.buffers),
+            scalars=list(self.scalars),
+            indices=list(self.indices),
+        )
+
+
+_T = TypeVar("_T")
+
+
+def _pick(choices: Sequence[_T], number: int) -> _T:
+    """One of `choices`; 0 is the latest."""
+    return choices[-1 - number % len(choices)]
+
+
+class _Signature(NamedTuple):
+    name: str
+    dialect: FunctionDialect
+    parameters: tuple[str, ...]
+    has_result: bool
+    points: int
+
+
+class _FunctionWriter:
+    """Writes one function."""
+
+    def __init__(self, function: Function, name: str, callees: Sequence[_Signature]):
+        self.function = function
+        self.name = name
+        self.callees = callees
+        self.constants: dict[tuple[str, str], str] = {}
+        self.lines: list[str] = []
+        self.depth = 1
+        self.counter = 0
+        self.points = 0
+        self.uses_declared = False
+        self.unknown_depth = 0
+
+    def write(self, attributes: str) -> tuple[str, _Signature]:
+        """The text of the function, and how to call it."""
+        function = self.function
+        parameters = [
+            Value(f"%p{number}", PARAMETER_TYPES[type % len(PARAMETER_TYPES)])
+            for number, type in enumerate(function.parameters)
+        ]
+        scope = Scope(list(parameters))
+        self.body(function.body, scope)
+        has_result = function.returned is not None and bool(scope.buffers)
+        if has_result and function.returned is not None:
+            value = self.as_type(_pick(scope.buffers, function.returned), DYNAMIC)
+            self.op(f"{function.dialect.value}.return {value.name} : {DYNAMIC}")
+        elif function.dialect is FunctionDialect.FUNC or not self.lines:
+            self.op(f"{function.dialect.value}.return")
+        else:
+            self.points += 1
+        header = ", ".join(f"{value.name}: {value.type}" for value in parameters)
+        result = f" -> ({DYNAMIC})" if has_result else ""
+        constants = [
+            f"  {name} = arith.constant {literal}{'' if type == 'i1' else f' : {type}'}"
+            for (literal, type), name in self.constants.items()
+        ]
+        text = "\n".join(
+            [
+                f"{function.dialect.value}.func @{self.name}({header}){result}{attributes} {{",
+                *constants,
+                *self.lines,
+                "}",
+            ]
+        )
+        return text, _Signature(
+            self.name,
+            function.dialect,
+            tuple(value.type for value in parameters),
+            has_result,
+            self.points + len(constants),
+        )
+
+    # Lines and values
+
+    def line(self, text: str) -> None:
+        self.lines.append("  " * self.depth + text)
+
+    def op(self, text: str) -> None:
+        self.points += 1
+        self.line(text)
+
+    def fresh(self, stem: str) -> str:
+        self.counter += 1
+        return f"%{stem}{self.counter}"
+
+    def define(self, stem: str, type: str, text: str, *, is_constant: bool = False) -> Value:
+        value = Value(self.fresh(stem), type, is_constant)
+        self.op(f"{value.name} = {text}")
+        return value
+
+    def constant(self, literal: str, type: str) -> str:
+        """A constant, defined once at the top of the function."""
+        return self.constants.setdefault((literal, type), f"%c{len(self.constants)}")
+
+    def index(self, value: int) -> str:
+        return self.constant(str(value), "index")
+
+    def condition(self, number: int, scope: Scope) -> str:
+        scalars = [scalar for scalar in scope.scalars if scalar.type == "i8"]
+        if not scalars or number == 0:
+            return self.constant("true", "i1")
+        scalar = _pick(scalars, number)
+        return self.define(
+            "flag", "i1", f"arith.cmpi eq, {scalar.name}, {scalar.name} : i8"
+        ).name
+
+    def scalar(self, number: int, type: str, scope: Scope) -> str:
+        scalars = [scalar for scalar in scope.scalars if scalar.type == type]
+        if scalars and number:
+            return _pick(scalars, number).name
+        if type == "i1":
+            return self.constant("true", "i1")
+        return self.constant("1.0" if type == "f32" else "1", type)
+
+    def as_type(self, value: Value, type: str) -> Value:
+        """The buffer with another type."""
+        if value.type == type:
+            return value
+        if type == DYNAMIC and value.type.startswith("memref<") and value.type.endswith("xi8>"):
+            return self.define(
+                "cast", type, f'"memref.cast"({value.name}) : ({value.type}) -> {type}'
+            )
+        return self.define(
+            "address",
+            type,
+            f"builtin.unrealized_conversion_cast {value.name} : {value.type} to {type}",
+        )
+
+    def accessible(self, value: Value) -> tuple[Value, BufferType]:
+        """The buffer in a type whose elements can be loaded and stored, and that type."""
+        type = _SHAPES.get(value.type)
+        if type is not None:
+            return value, type
+        if value.type != DYNAMIC:
+            value = self.as_type(value, DYNAMIC)
+        return value, BufferType("i8", (4,))
+
+    def subscript(self, type: BufferType, number: int, scope: Scope) -> str:
+        """The indices of an element. A number of 4 and more is an induction variable where there is one."""
+        if number >= 4 and scope.indices:
+            return ", ".join(_pick(scope.indices, number).name for _ in type.shape)
+        return ", ".join(self.index(number % extent if extent else 0) for extent in type.shape)
+
+    # Statements
+
+    def body(self, body: Body, scope: Scope) -> None:
+        for statement in body:
+            _WRITERS[type(statement)](self, statement, scope)
+
+    def nested(self, body: Body, scope: Scope) -> Scope:
+        """Writes a nested body, and returns what is in scope at its end."""
+        inner = scope.nested()
+        self.depth += 1
+        self.body(body, inner)
+        self.depth -= 1
+        return inner
+
+    def allocate(self, statement: Allocate, scope: Scope) -> None:
+        type = BUFFER_TYPES[statement.type % len(BUFFER_TYPES)]
+        name = {
+            Naming.UNIQUE: f' "{self.name}_buffer_{self.counter}"',
+            Naming.SHARED: ' "buffer_1"',
+            Naming.ABSENT: "",
+        }[statement.naming]
+        match statement.storage:
+            case Storage.TIR:
+                value = self.define("b", str(type), f"tir.allocate{name} : {type}")
+            case Storage.TIR_CONST:
+                type = _CONSTANT_TYPES[statement.type % len(_CONSTANT_TYPES)]
+                value = self.define(
+                    "k",
+                    str(type),
+                    f"tir.allocate_const{name} dense<1> : {type}",
+                    is_constant=True,
+                )
+            case Storage.TIR_DYNAMIC:
+                value = self.define(
+                    "d", DYNAMIC, f"tir.allocate{name}({self.index(4)}) : {DYNAMIC}"
+                )
+            case Storage.ALLOC:
+                value = self.define("m", str(type), f"memref.alloc() : {type}")
+            case Storage.ALLOCA:
+                value = self.define("a", str(type), f"memref.alloca() : {type}")
+            case Storage.ALLOC_DYNAMIC:
+                value = self.define("d", DYNAMIC, f"memref.alloc({self.index(4)}) : {DYNAMIC}")
+        scope.buffers.append(value)
+
+    def store(self, statement: Store, scope: Scope) -> None:
+        buffers = [buffer for buffer in scope.buffers if not buffer.is_constant]
+        if not buffers:
+            return
+        value, type = self.accessible(_pick(buffers, statement.buffer))
+        element = self.scalar(statement.value, type.element, scope)
+        subscript = self.subscript(type, statement.index, scope)
+        dialect = "memref" if statement.index == 3 else "tir"
+        self.op(f"{dialect}.store {element}, {value.name}[{subscript}] : {value.type}")
+
+    def load(self, statement: Load, scope: Scope) -> None:
+        if not scope.buffers:
+            return
+        value, type = self.accessible(_pick(scope.buffers, statement.buffer))
+        subscript = self.subscript(type, statement.index, scope)
+        dialect = "memref" if statement.index == 3 else "tir"
+        scope.scalars.append(
+            self.define(
+                "v", type.element, f"{dialect}.load {value.name}[{subscript}] : {value.type}"
+            )
+        )
+
+    def add(self, statement: Add, scope: Scope) -> None:
+        if not scope.scalars:
+            return
+        left = _pick(scope.scalars, statement.left)
+        right = self.scalar(statement.right, left.type, scope)
+        operation = "arith.addf" if left.type == "f32" else "arith.addi"
+        scope.scalars.append(
+            self.define("s", left.type, f"{operation} {left.name}, {right} : {left.type}")
+        )
+
+    def copy(self, statement: Copy, scope: Scope) -> None:
+        if not scope.buffers:
+            return
+        source = self.as_type(_pick(scope.buffers, statement.source), DYNAMIC)
+        target = self.as_type(_pick(scope.buffers, statement.target), DYNAMIC)
+        self.op(
+            f'"memref.copy"({source.name}, {target.name}) : ({DYNAMIC}, {DYNAMIC}) -> ()'
+        )
+
+    def derive(self, statement: Derive, scope: Scope) -> None:
+        if not scope.buffers:
+            return
+        value = _pick(scope.buffers, statement.buffer)
+        type = _SHAPES.get(value.type)
+        match statement.derivation:
+            case Derivation.VIEW if value.type in ("memref<4xi8>", "memref<8xi8>"):
+                derived = self.define(
+                    "view",
+                    "memref<1xi64>",
+                    f"memref.view {value.name}[{self.index(0)}][] : {value.type} to memref<1xi64>",
+                )
+            case Derivation.SUBVIEW if type is not None and len(type.shape) == 1 and type.shape[0] > 1:
+                part = f"memref<1x{type.element}, strided<[1], offset: 1>>"
+                derived = self.define(
+                    "part", part, f"memref.subview {value.name}[1] [1] [1] : {value.type} to {part}"
+                )
+            case Derivation.REINTERPRET if type is not None and type.element == "i8":
+                derived = self.define(
+                    "row",
+                    "memref<4xi8>",
+                    f"memref.reinterpret_cast {value.name} to offset: [0], sizes: [4], strides: [1] "
+                    f": {value.type} to memref<4xi8>",
+                )
+            case Derivation.POINTER if value.type != POINTER:
+                derived = self.as_type(value, POINTER)
+            case Derivation.CAST if value.type != DYNAMIC:
+                derived = self.as_type(value, DYNAMIC)
+            case _:
+                derived = self.define(
+                    "address",
+                    "memref<4xi8>",
+                    f"builtin.unrealized_conversion_cast {value.name} : {value.type} to memref<4xi8>",
+                )
+        scope.buffers.append(derived)
+
+    def select(self, statement: Select, scope: Scope) -> None:
+        if not scope.buffers:
+            return
+        condition = self.condition(statement.condition, scope)
+        left = self.as_type(_pick(scope.buffers, statement.left), DYNAMIC)
+        right = self.as_type(_pick(scope.buffers, statement.right), DYNAMIC)
+        scope.buffers.append(
+            self.define(
+                "either",
+                DYNAMIC,
+                f"arith.select {condition}, {left.name}, {right.name} : {DYNAMIC}",
+            )
+        )
+
+    def call(self, statement: Call, scope: Scope) -> None:
+        if not self.callees:
+            return
+        callee = _pick(self.callees, statement.callee)
+        if callee.parameters and not scope.buffers:
+            return
+        if self.points + callee.points > MAX_POINTS:
+            return
+        numbers = statement.arguments
+        arguments = [
+            self.argument(_pick(scope.buffers, numbers[position % len(numbers)]), type, callee)
+            for position, type in enumerate(callee.parameters)
+        ]
+        self.call_op(self.call_operation(callee), callee.name, arguments, callee.has_result, scope)
+        self.points += callee.points
+
+    def call_operation(self, callee: _Signature) -> str:
+        # `func.call` does not find its callee from inside an unregistered operation.
+        if callee.dialect is FunctionDialect.TIR or self.unknown_depth:
+            return "tir.call_extern"
+        return "func.call"
+
+    def argument(self, value: Value, parameter: str, callee: _Signature) -> Value:
+        """An argument for a parameter; `tir.call_extern` takes one of another type that is not smaller."""
+        if callee.dialect is FunctionDialect.TIR and value.type.startswith("memref<"):
+            type = _SHAPES.get(value.type)
+            needed = _BYTES_OF_PARAMETER.get(parameter, 0)
+            if needed == 0 or value.type == DYNAMIC:
+                return value
+            if type is not None and type.element == "i8" and type.shape[0] >= needed:
+                return value
+        return self.as_type(value, parameter)
+
+    def call_outside(self, statement: CallOutside, scope: Scope) -> None:
+        if not scope.buffers:
+            return
+        arguments = [_pick(scope.buffers, number) for number in statement.arguments]
+        if statement.is_declared and not self.unknown_depth:
+            arguments = [
+                self.as_type(argument, DYNAMIC) for argument in (*arguments, *arguments)[:2]
+            ]
+            self.uses_declared = True
+            self.call_op("func.call", "declared", arguments, has_result=False, scope=scope)
+        else:
+            self.call_op(
+                "tir.call_extern", "outside", arguments, statement.has_result, scope
+            )
+
+    def call_op(
+        self,
+        operation: str,
+        callee: str,
+        arguments: Sequence[Value],
+        has_result: bool,
+        scope: Scope,
+    ) -> None:
+        operands = ", ".join(argument.name for argument in arguments)
+        types = ", ".join(argument.type for argument in arguments)
+        text = f"{operation} @{callee}({operands}) : ({types}) -> "
+        self.op_with_optional_result(text, has_result, scope)
+
+    def op_with_optional_result(self, text: str, has_result: bool, scope: Scope) -> None:
+        if has_result:
+            scope.buffers.append(self.define("r", DYNAMIC, f"{text}{DYNAMIC}"))
+        else:
+            self.op(f"{text}()")
+
+    def unknown(self, statement: Unknown, scope: Scope) -> None:
+        if not scope.buffers:
+            return
+        arguments = [_pick(scope.buffers, number) for number in statement.arguments]
+        operands = ", ".join(argument.name for argument in arguments)
+        types = ", ".join(argument.type for argument in arguments)
+        self.op_with_optional_result(
+            f'"unknown.op"({operands}) : ({types}) -> ', statement.has_result, scope
+        )
+
+    def unknown_regions(self, statement: UnknownRegions, scope: Scope) -> None:
+        arguments = (
+            [_pick(scope.buffers, number) for number in statement.arguments]
+            if scope.buffers
+            else []
+        )
+        operands = ", ".join(argument.name for argument in arguments)
+        types = ", ".join(argument.type for argument in arguments)
+        result = Value(self.fresh("r"), DYNAMIC)
+        prefix = f"{result.name} = " if statement.has_result else ""
+        self.op(f'{prefix}"unknown.loop"({operands}) ({{')
+        for number, region in enumerate(statement.regions):
+            if number:
+                self.line("}, {")
+            self.unknown_region(region, scope)
+        self.line(f"}}) : ({types}) -> {DYNAMIC if statement.has_result else '()'}")
+        if statement.has_result:
+            scope.buffers.append(result)
+
+    def unknown_region(self, region: UnknownRegion, scope: Scope) -> None:
+        inner = scope.nested()
+        block_arguments = [
+            Value(self.fresh("x"), DYNAMIC) for _ in range(region.block_arguments)
+        ]
+        inner.buffers.extend(block_arguments)
+        header = ", ".join(f"{value.name}: {value.type}" for value in block_arguments)
+        self.line(f"^bb0({header}):")
+        self.unknown_depth += 1
+        inner = self.nested(region.body, inner)
+        self.unknown_depth -= 1
+        yielded = (
+            [_pick(inner.buffers, number) for number in region.yielded] if inner.buffers else []
+        )
+        operands = ", ".join(value.name for value in yielded)
+        types = ", ".join(value.type for value in yielded)
+        self.depth += 1
+        self.op(f'"unknown.yield"({operands}) : ({types}) -> ()')
+        self.depth -= 1
+
+    def keep(self, statement: Keep, scope: Scope) -> None:
+        if not scope.buffers:
+            return
+        value = self.as_type(_pick(scope.buffers, statement.buffer), DYNAMIC)
+        type = f"memref<1x{DYNAMIC}>"
+        box = self.define("box", type, f'"unknown.box"() : () -> {type}')
+        self.op(f"memref.store {value.name}, {box.name}[{self.index(0)}] : {type}")
+
+    def deallocate(self, statement: Deallocate, scope: Scope) -> None:
+        if not scope.buffers:
+            return
+        value = self.as_type(_pick(scope.buffers, statement.buffer), DYNAMIC)
+        self.op(f"memref.dealloc {value.name} : {DYNAMIC}")
+
+    def tir_for(self, statement: For, scope: Scope) -> None:
+        upper = str(statement.trips)
+        if statement.bound is Bound.CONSTANT:
+            upper = self.index(statement.trips)
+        scalars = [scalar for scalar in scope.scalars if scalar.type == "i8"]
+        if statement.bound is Bound.LOADED and scalars:
+            scalar = _pick(scalars, statement.trips)
+            upper = self.define(
+                "upper", "index", f"arith.index_cast {scalar.name} : i8 to index"
+            ).name
+        variable = Value(self.fresh("i"), "index")
+        self.op(f"tir.for {statement.kind.value}{variable.name} = 0 to {upper} {{")
+        inner = scope.nested()
+        inner.indices.append(variable)
+        self.nested(statement.body, inner)
+        self.points += 1
+        self.line("}")
+
+    def scf_for(self, statement: ScfFor, scope: Scope) -> None:
+        carried = statement.carried if scope.buffers else ()
+        first = [self.as_type(_pick(scope.buffers, number), DYNAMIC) for number, _ in carried]
+        arguments = [Value(self.fresh("x"), DYNAMIC) for _ in carried]
+        results = [Value(self.fresh("r"), DYNAMIC) for _ in carried]
+        variable = Value(self.fresh("i"), "index")
+        zero, one, upper = self.index(0), self.index(1), self.index(statement.trips)
+        prefix, suffix = "", ""
+        if carried:
+            pairs = zip(arguments, first, strict=True)
+            prefix = f"{', '.join(result.name for result in results)} = "
+            suffix = (
+                f" iter_args({', '.join(f'{arg.name} = {init.name}' for arg, init in pairs)})"
+                f" -> ({', '.join(DYNAMIC for _ in carried)})"
+            )
+        self.op(
+            f"{prefix}scf.for {variable.name} = {zero} to {upper} step {one}{suffix} {{"
+        )
+        inner = scope.nested()
+        inner.indices.append(variable)
+        inner.buffers.extend(arguments)
+        inner = self.nested(statement.body, inner)
+        self.depth += 1
+        self.yield_op([_pick(inner.buffers, number) for _, number in carried])
+        self.depth -= 1
+        self.line("}")
+        scope.buffers.extend(results)
+
+    def yield_op(self, values: Sequence[Value]) -> None:
+        values = [self.as_type(value, DYNAMIC) for value in values]
+        names = ", ".join(value.name for value in values)
+        types = ", ".join(value.type for value in values)
+        self.op(f"scf.yield {names} : {types}" if values else "scf.yield")
+
+    def scf_parallel(self, statement: ScfParallel, scope: Scope) -> None:
+        zero, one, upper = self.index(0), self.index(1), self.index(statement.trips)
+        variable = Value(self.fresh("i"), "index")
+        self.op(
+            f'"scf.parallel"({zero}, {upper}, {one}) '
+            "<{operandSegmentSizes = array<i32: 1, 1, 1, 0>}> ({"
+        )
+        self.line(f"^bb0({variable.name}: index):")
+        inner = scope.nested()
+        inner.indices.append(variable)
+        self.nested(statement.body, inner)
+        self.op("  scf.reduce")
+        self.line("}) : (index, index, index) -> ()")
+
+    def if_without_result(self, statement: If, scope: Scope) -> None:
+        self.op(f"scf.if {self.condition(statement.condition, scope)} {{")
+        self.nested(statement.then, scope)
+        self.points += 1
+        if statement.otherwise is not None:
+            self.line("} else {")
+            self.nested(statement.otherwise, scope)
+            self.points += 1
+        self.line("}")
+
+    def if_with_result(self, statement: IfElse, scope: Scope) -> None:
+        if statement.kind is YieldedKind.BUFFER and not scope.buffers:
+            return
+        type = DYNAMIC if statement.kind is YieldedKind.BUFFER else "i8"
+        condition = self.condition(statement.condition, scope)
+        result = Value(self.fresh("r"), type)
+        self.op(f"{result.name} = scf.if {condition} -> ({type}) {{")
+        self.arm(statement.then, statement.yielded[0], type, scope)
+        self.line("} else {")
+        self.arm(statement.otherwise, statement.yielded[1], type, scope)
+        self.line("}")
+        (scope.buffers if type == DYNAMIC else scope.scalars).append(result)
+
+    def arm(self, body: Body, yielded: int, type: str, scope: Scope) -> None:
+        inner = self.nested(body, scope)
+        self.depth += 1
+        if type == DYNAMIC:
+            self.yield_op([_pick(inner.buffers, yielded)])
+        else:
+            # One more, so that 0 is not the constant but what the arm computed last.
+            self.op(f"scf.yield {self.scalar(yielded + 1, type, inner)} : {type}")
+        self.depth -= 1
+
+    def scf_while(self, statement: While, scope: Scope) -> None:
+        carried = statement.carried if scope.buffers else None
+        if carried is None:
+            self.op("scf.while () : () -> () {")
+            self.depth += 1
+            inner = self.nested_in_place(statement.before, scope)
+            self.op(f"scf.condition({self.condition(statement.condition, inner)})")
+            self.depth -= 1
+            self.line("} do {")
+            self.nested(statement.after, scope)
+            self.op("  scf.yield")
+            self.line("}")
+            return
+        first = self.as_type(_pick(scope.buffers, carried[0]), DYNAMIC)
+        before, after, result = (Value(self.fresh(stem), DYNAMIC) for stem in ("x", "y", "r"))
+        self.op(
+            f"{result.name} = scf.while ({before.name} = {first.name}) : ({DYNAMIC}) -> {DYNAMIC} {{"
+        )
+        self.depth += 1
+        outer = scope.nested()
+        outer.buffers.append(before)
+        inner = self.nested_in_place(statement.before, outer)
+        passed = self.as_type(_pick(inner.buffers, carried[1]), DYNAMIC)
+        condition = self.condition(statement.condition, inner)
+        self.op(f"scf.condition({condition}) {passed.name} : {DYNAMIC}")
+        self.depth -= 1
+        self.line("} do {")
+        self.line(f"^bb0({after.name}: {DYNAMIC}):")
+        self.depth += 1
+        outer = scope.nested()
+        outer.buffers.append(after)
+        inner = self.nested_in_place(statement.after, outer)
+        self.yield_op([_pick(inner.buffers, carried[2])])
+        self.depth -= 1
+        self.line("}")
+        scope.buffers.append(result)
+
+    def nested_in_place(self, body: Body, scope: Scope) -> Scope:
+        """Writes a nested body at the present indentation, and returns what is in scope at its end."""
+        inner = scope.nested()
+        self.body(body, inner)
+        return inner
+
+
+_WRITERS: dict[type, Callable[..., None]] = {
+    Allocate: _FunctionWriter.allocate,
+    Store: _FunctionWriter.store,
+    Load: _FunctionWriter.load,
+    Add: _FunctionWriter.add,
+    Copy: _FunctionWriter.copy,
+    Derive: _FunctionWriter.derive,
+    Select: _FunctionWriter.select,
+    Call: _FunctionWriter.call,
+    CallOutside: _FunctionWriter.call_outside,
+    Unknown: _FunctionWriter.unknown,
+    UnknownRegions: _FunctionWriter.unknown_regions,
+    Keep: _FunctionWriter.keep,
+    Deallocate: _FunctionWriter.deallocate,
+    For: _FunctionWriter.tir_for,
+    ScfFor: _FunctionWriter.scf_for,
+    ScfParallel: _FunctionWriter.scf_parallel,
+    If: _FunctionWriter.if_without_result,
+    IfElse: _FunctionWriter.if_with_result,
+    While: _FunctionWriter.scf_while,
+}
+
+
+def write_program(tree: ProgramTree) -> Program:
+    """The text of a program. The last function is its runner function, or what else `entry` says."""
+    signatures: list[_Signature] = []
+    texts: list[str] = []
+    uses_declared = False
+    last = len(tree.functions) - 1
+    for number, function in enumerate(tree.functions):
+        is_runner = tree.entry is EntryChoice.RUNNER_FUNCTION and number == last
+        writer = _FunctionWriter(function, f"f{number}", signatures)
+        text, signature = writer.write(" attributes {runner_function}" if is_runner else "")
+        texts.append(text)
+        signatures.append(signature)
+        uses_declared |= writer.uses_declared
+    ordered = [texts[number] for number in tree.order]
+    if uses_declared:
+        ordered.append(f"func.func private @declared({DYNAMIC}, {DYNAMIC})")
+    main = f"f{tree.main % len(tree.functions)}" if tree.entry is EntryChoice.MAIN else None
+    return Program("\n".join(ordered) + "\n", main)
+
+
+# Drawing it
+
+_NUMBERS = st.integers(0, 5)
+_TRIPS = st.integers(0, 3)
+_SOME_NUMBERS = st.lists(_NUMBERS, min_size=1, max_size=3).map(tuple)
+_PAIRS = st.tuples(_NUMBERS, _NUMBERS)
+_BODY_SIZE = 5
+_MAX_DEPTH = 4
+
+
+def _loads() -> st.SearchStrategy[Statement]:
+    return st.builds(Load, _NUMBERS, _NUMBERS)
+
+
+def _stores() -> st.SearchStrategy[Statement]:
+    return st.builds(Store, _NUMBERS, _NUMBERS, _NUMBERS)
+
+
+def _allocations(
+    storages: st.SearchStrategy[Storage],
+) -> st.SearchStrategy[Statement]:
+    return st.builds(
+        Allocate,
+        storages,
+        st.integers(0, len(BUFFER_TYPES) - 1),
+        st.sampled_from(Naming),
+    )
+
+
+def _calls() -> st.SearchStrategy[Statement]:
+    return st.builds(Call, _NUMBERS, _SOME_NUMBERS)
+
+
+def _leaves() -> list[st.SearchStrategy[Statement]]:
+    """Statements without nested ones; the usual ones several times, as each is drawn equally often."""
+    return [
+        _allocations(st.just(Storage.TIR)),
+        _loads(),
+        _loads(),
+        _loads(),
+        _stores(),
+        _stores(),
+        _stores(),
+        _calls(),
+        _calls(),
+        _calls(),
+        st.one_of(
+            _allocations(st.sampled_from(Storage)),
+            st.builds(Add, _NUMBERS, _NUMBERS),
+            st.builds(Copy, _NUMBERS, _NUMBERS),
+        ),
+        st.one_of(
+            st.builds(Derive, st.sampled_from(Derivation), _NUMBERS),
+            st.builds(Select, _NUMBERS, _NUMBERS, _NUMBERS),
+        ),
+        st.one_of(
+            st.builds(CallOutside, _SOME_NUMBERS, st.booleans(), st.booleans()),
+            st.builds(Unknown, _SOME_NUMBERS, st.booleans()),
+            st.builds(Deallocate, _NUMBERS),
+            st.builds(Keep, _NUMBERS),
+        ),
+    ]
+
+
+def _plain_leaves() -> list[st.SearchStrategy[Statement]]:
+    return [
+        _allocations(st.just(Storage.TIR)),
+        _loads(),
+        _stores(),
+        _stores(),
+        _calls(),
+        st.builds(Add, _NUMBERS, _NUMBERS),
+    ]
+
+
+def _choose(strategies: Sequence[st.SearchStrategy[Statement]]) -> st.SearchStrategy[Statement]:
+    """One of `strategies`, each as likely as the others, whatever it is made of."""
+    return st.integers(0, len(strategies) - 1).flatmap(lambda number: strategies[number])
+
+
+def _bodies(
+    depth: int, leaves: Sequence[st.SearchStrategy[Statement]], *, plain: bool
+) -> st.SearchStrategy[Body]:
+    statements = list(leaves)
+    if depth:
+        inner = _bodies(depth - 1, leaves, plain=plain)
+        statements += _plain_nests(inner) if plain else _nests(inner)
+    return st.lists(_choose(statements), max_size=_BODY_SIZE).map(tuple)
+
+
+def _tir_loops(inner: st.SearchStrategy[Body]) -> st.SearchStrategy[Statement]:
+    kinds = st.one_of(st.just(TirLoop.SERIAL), st.sampled_from(TirLoop))
+    return st.builds(For, kinds, st.sampled_from(Bound), _TRIPS, inner)
+
+
+def _ifs(
+    inner: st.SearchStrategy[Body], kinds: st.SearchStrategy[YieldedKind]
+) -> st.SearchStrategy[Statement]:
+    return st.one_of(
+        st.builds(If, _NUMBERS, inner, st.none() | inner),
+        st.builds(IfElse, _NUMBERS, inner, inner, kinds, _PAIRS),
+    )
+
+
+def _plain_nests(inner: st.SearchStrategy[Body]) -> list[st.SearchStrategy[Statement]]:
+    return [_tir_loops(inner), _ifs(inner, st.just(YieldedKind.SCALAR))]
+
+
+def _nests(inner: st.SearchStrategy[Body]) -> list[st.SearchStrategy[Statement]]:
+    regions = st.builds(
+        UnknownRegion,
+        st.integers(0, 2),
+        inner,
+        st.lists(_NUMBERS, max_size=2).map(tuple),
+    )
+    return [
+        _tir_loops(inner),
+        _ifs(inner, st.sampled_from(YieldedKind)),
+        st.one_of(
+            st.builds(ScfFor, _TRIPS, st.lists(_PAIRS, max_size=2).map(tuple), inner),
+            st.builds(ScfParallel, _TRIPS, inner),
+        ),
+        st.one_of(
+            st.builds(
+                While,
+                _NUMBERS,
+                st.none() | st.tuples(_NUMBERS, _NUMBERS, _NUMBERS),
+                inner,
+                inner,
+            ),
+            st.builds(
+                UnknownRegions,
+                _SOME_NUMBERS,
+                st.lists(regions, min_size=1, max_size=2).map(tuple),
+                st.booleans(),
+            ),
+        ),
+    ]
+
+
+def _concatenate(parts: Iterable[Iterable[Statement]]) -> Body:
+    return tuple(chain.from_iterable(parts))
+
+
+def _functions(*, plain: bool) -> st.SearchStrategy[Function]:
+    leaves = _plain_leaves() if plain else _leaves()
+    allocations = st.lists(_allocations(st.just(Storage.TIR)), max_size=2)
+    calls = st.lists(_calls(), max_size=2)
+    body = _bodies(_MAX_DEPTH - 1, leaves, plain=plain)
+    return st.builds(
+        Function,
+        st.just(FunctionDialect.TIR) if plain else st.sampled_from(FunctionDialect),
+        st.lists(st.integers(0, len(PARAMETER_TYPES) - 1), max_size=3).map(tuple),
+        st.tuples(allocations, body, calls, body).map(_concatenate),
+        st.none() if plain else st.one_of(st.none(), st.none(), _NUMBERS),
+    )
+
+
+@st.composite
+def _trees(draw: st.DrawFn, *, plain: bool) -> ProgramTree:
+    count = draw(st.integers(1, 6))
+    function = _functions(plain=plain)
+    functions = draw(st.lists(function, min_size=count, max_size=count))
+    order = draw(st.permutations(range(len(functions))))
+    entry = draw(st.sampled_from(EntryChoice))
+    main = draw(_NUMBERS)
+    return ProgramTree(tuple(functions), tuple(order), entry, main)
+
+
+def programs() -> st.SearchStrategy[Program]:
+    """Programs of up to six functions and nesting depth four, with everything that the analysis has to know."""
+    return _trees(plain=False).map(write_program)
+
+
+def plain_programs() -> st.SearchStrategy[Program]:
+    """Programs of `tir` operations, `scf.if` and arithmetic only: no aliases, and nothing unknown."""
+    return _trees(plain=True).map(write_program)

@@ -1,0 +1,92 @@
+"""Sizes of buffers, in bytes, from their types."""
+
+from __future__ import annotations
+
+from math import prod
+
+from xdsl.dialects.builtin import (
+    DYNAMIC_INDEX,
+    AffineMapAttr,
+    AffineMapAttr,
+    AnyFloat,
+    ComplexType,
+    IndexType,
+    IntegerType,
+    MemRefType,
+    NoneAttr,
+    VectorType,
+)
+from xdsl.ir import Attribute
+from xdsl.ir.affine import AffineMap
+
+INDEX_SIZE_BYTES = 8
+"""The size of an `index` in memory."""
+
+
+def element_size_bytes(element_type: Attribute) -> int | None:
+    """
+    The bytes one element takes in memory, `None` if that is not known.
+
+    Types narrower than a byte take a whole one, also as the lanes of a vector.
+    """
+    # The numbers come first: this is asked for every access.
+    if isinstance(element_type, IntegerType | AnyFloat):
+        return (element_type.bitwidth + 7) // 8
+    if isinstance(element_type, IndexType):
+        return INDEX_SIZE_BYTES
+    if isinstance(element_type, ComplexType):
+        part = element_size_bytes(element_type.element_type)
+        return None if part is None else 2 * part
+    if isinstance(element_type, VectorType):
+        return _vector_size_bytes(element_type)
+    return None
+
+
+def _vector_size_bytes(vector_type: VectorType) -> int | None:
+    lane = element_size_bytes(vector_type.element_type)
+    is_scalable = any(bool(dimension) for dimension in vector_type.scalable_dims)
+    return None if lane is None or is_scalable else lane * prod(vector_type.get_shape())
+
+
+def has_static_shape(buffer_type: MemRefType) -> bool:
+    """Whether every extent is known."""
+    return all(extent.data != DYNAMIC_INDEX for extent in buffer_type.shape)
+
+
+def has_identity_layout(buffer_type: MemRefType) -> bool:
+    """Whether the layout says outright that the elements follow each other in row-major order."""
+    layout = buffer_type.layout
+    if isinstance(layout, AffineMapAttr):
+        return layout.data == AffineMap.identity(buffer_type.get_num_dims())
+    return isinstance(layout, NoneAttr)
+
+
+def has_identity_layout(type: MemRefType) -> bool:
+    """Whether the elements follow each other in row-major order, without gaps."""
+    layout = type.layout
+    return isinstance(layout, NoneAttr) or (
+        isinstance(layout, AffineMapAttr) and layout.data.is_identity
+    )
+
+
+def extent_bytes_of(type: Attribute) -> int | None:
+    """
+    The bytes of all elements of a memref of this type, the gaps that its layout may leave not counted. `None` for
+    what is not a memref, for dynamic extents, and for elements of unknown size.
+    """
+    if not isinstance(type, MemRefType):
+        return None
+    element = element_size_bytes(type.element_type)
+    if element is None or not has_static_shape(type):
+        return None
+    return element * prod(type.get_shape())
+
+
+def size_bytes_of(type: Attribute) -> int | None:
+    """
+    The bytes a buffer of this type takes in memory: its extents times the bytes of an element. `None` where
+    `extent_bytes_of` is, and for layouts other than the identity.
+    """
+    if isinstance(type, MemRefType) and has_identity_layout(type):
+        return extent_bytes_of(type)
+    return None

@@ -1,0 +1,1 @@
+"""Canonicalization patterns, imported only when a dialect's operations are canonicalized."""

@@ -1,0 +1,66 @@
+"""
+The plugin by which xDSL's tools find the dialects and passes.
+
+Every `xdsl-opt` of an environment imports this module, whatever it is asked to do, so there is
+nothing here but names and the factories that import what a name stands for when it is first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xdsl.universe import Universe
+
+if TYPE_CHECKING:
+    from xdsl.ir import Dialect
+    from xdsl.passes import ModulePass
+
+
+def _tir() -> Dialect:
+    from usmp_dialect.dialects.tir import Tir
+
+    return Tir
+
+
+def _usmp() -> Dialect:
+    from usmp_dialect.dialects.usmp import Usmp
+
+    return Usmp
+
+
+def _assign_pool_info() -> type[ModulePass]:
+    from usmp_passes.assign_pool_info import AssignPoolInfoPass
+
+    return AssignPoolInfoPass
+
+
+def _extract_buffer_info() -> type[ModulePass]:
+    from usmp_passes.extract_buffer_info import ExtractBufferInfoPass
+
+    return ExtractBufferInfoPass
+
+
+def _convert_for_loops_serial() -> type[ModulePass]:
+    from usmp_passes.convert_for_loops_serial import ConvertForLoopsSerialPass
+
+    return ConvertForLoopsSerialPass
+
+
+def _expand_q_multiply_shift() -> type[ModulePass]:
+    from usmp_passes.expand_q_multiply_shift import ExpandQMultiplyShiftPass
+
+    return ExpandQMultiplyShiftPass
+
+
+USMP_UNIVERSE = Universe(
+    all_dialects={
+        "tir": _tir,
+        "usmp": _usmp,
+    },
+    all_passes={
+        "tir-convert-for-loops-serial": _convert_for_loops_serial,
+        "tir-expand-q-multiply-shift": _expand_q_multiply_shift,
+        "usmp-assign-pool-info": _assign_pool_info,
+        "usmp-extract-buffer-info": _extract_buffer_info,
+    },
+)
