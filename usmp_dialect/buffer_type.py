@@ -7,7 +7,6 @@ from math import prod
 from xdsl.dialects.builtin import (
     DYNAMIC_INDEX,
     AffineMapAttr,
-    AffineMapAttr,
     AnyFloat,
     ComplexType,
     IndexType,
@@ -61,32 +60,30 @@ def has_identity_layout(buffer_type: MemRefType) -> bool:
     return isinstance(layout, NoneAttr)
 
 
-def has_identity_layout(type: MemRefType) -> bool:
-    """Whether the elements follow each other in row-major order, without gaps."""
-    layout = type.layout
-    return isinstance(layout, NoneAttr) or (
-        isinstance(layout, AffineMapAttr) and layout.data.is_identity
-    )
-
-
-def extent_bytes_of(type: Attribute) -> int | None:
+def extent_bytes_of(buffer_type: Attribute) -> int | None:
     """
-    The bytes of all elements of a memref of this type, the gaps that its layout may leave not counted. `None` for
-    what is not a memref, for dynamic extents, and for elements of unknown size.
+    The bytes of all elements of a memref of this type, without the gaps its layout may leave.
+
+    `None` for what is not a memref, for dynamic extents, and for elements of unknown size.
     """
-    if not isinstance(type, MemRefType):
+    if not isinstance(buffer_type, MemRefType):
         return None
-    element = element_size_bytes(type.element_type)
-    if element is None or not has_static_shape(type):
+    size = element_size_bytes(buffer_type.element_type)
+    if size is None:
         return None
-    return element * prod(type.get_shape())
+    for extent in buffer_type.shape.data:
+        if extent.data == DYNAMIC_INDEX:
+            return None
+        size *= extent.data
+    return size
 
 
-def size_bytes_of(type: Attribute) -> int | None:
+def size_bytes_of(buffer_type: Attribute) -> int | None:
     """
-    The bytes a buffer of this type takes in memory: its extents times the bytes of an element. `None` where
-    `extent_bytes_of` is, and for layouts other than the identity.
+    The bytes a buffer of this type takes in memory: its extents times the bytes of an element.
+
+    `None` where `extent_bytes_of` is, and for layouts other than the identity.
     """
-    if isinstance(type, MemRefType) and has_identity_layout(type):
-        return extent_bytes_of(type)
+    if isinstance(buffer_type, MemRefType) and has_identity_layout(buffer_type):
+        return extent_bytes_of(buffer_type)
     return None

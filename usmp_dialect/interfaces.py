@@ -15,7 +15,7 @@ import abc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from xdsl.dialects.builtin import SymbolRefAttr
 from xdsl.ir import Operation, SSAValue
@@ -123,35 +123,36 @@ BufferInterface = (
 
 _InterfaceT = TypeVar("_InterfaceT", bound=BufferInterface)
 
+_INTERFACES: tuple[type[OpTrait], ...] = (
+    BufferAllocationInterface,
+    BufferCallInterface,
+    BufferEscapeInterface,
+    RegionOpInterface,
+)
+
 _ATTACHED: dict[tuple[type[Operation], type[OpTrait]], OpTrait] = {}
+_RESOLVED: dict[tuple[type[Operation], type[OpTrait]], OpTrait | None] = {}
 
 
 def attach_interface(op_type: type[Operation], interface: BufferInterface) -> None:
     """
     Lets operations of a class that is not one's own implement `interface`.
 
-    An interface that the class lists among its own traits wins over an attached one, and the last one attached over
-    those before it.
+    An interface that the class lists among its own traits wins over an attached one, and the last one attached
+    over those before it.
     """
-    for base in type(interface).__mro__:
-        if base in _INTERFACES:
-            _ATTACHED[op_type, base] = interface
+    for kind in _INTERFACES:
+        if isinstance(interface, kind):
+            _ATTACHED[op_type, kind] = interface
+            _RESOLVED.pop((op_type, kind), None)
 
 
 def get_interface(op: Operation, interface: type[_InterfaceT]) -> _InterfaceT | None:
     """The implementation of `interface` for `op`: its own, or one that was attached to its class."""
-    own = op.get_trait(interface)
-    if own is not None:
-        return own
-    attached = _ATTACHED.get((type(op), interface))
-    return attached if isinstance(attached, interface) else None
-
-
-_INTERFACES: frozenset[type[OpTrait]] = frozenset(
-    (
-        BufferAllocationInterface,
-        BufferCallInterface,
-        BufferEscapeInterface,
-        RegionOpInterface,
-    )
-)
+    key = (type(op), interface)
+    try:
+        return cast("_InterfaceT | None", _RESOLVED[key])
+    except KeyError:
+        resolved = op.get_trait(interface) or _ATTACHED.get(key)
+        _RESOLVED[key] = resolved
+        return cast("_InterfaceT | None", resolved)

@@ -39,18 +39,17 @@ class AssignPoolInfoPass(ModulePass):
         if not pools.pools:
             declare_global_workspace(op)
             pools = MemoryPools(op)
+        lists: dict[tuple[str, ...], ArrayAttr[SymbolRefAttr]] = {}
         for allocation in allocations_in(op):
             if pools.named_candidates(allocation) is not None:
                 continue
             candidates = pools.reachable_candidates(allocation)
             if candidates:
-                allocation.attributes[CANDIDATE_MEMORY_POOLS] = _symbols(candidates)
+                if candidates not in lists:
+                    lists[candidates] = ArrayAttr([SymbolRefAttr(name) for name in candidates])
+                allocation.attributes[CANDIDATE_MEMORY_POOLS] = lists[candidates]
             elif (reason := pools.why_left_out(allocation)) is not None:
                 allocation.attributes[NOT_PLANNED] = StringAttr(reason)
-
-
-def _symbols(names: tuple[str, ...]) -> ArrayAttr[SymbolRefAttr]:
-    return ArrayAttr([SymbolRefAttr(name) for name in names])
 
 
 def declare_global_workspace(module: ModuleOp) -> None:

@@ -6,6 +6,8 @@ names for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
 
 from xdsl.dialects.builtin import ArrayAttr, MemRefType, ModuleOp, NoneAttr, StringAttr, SymbolRefAttr
 from xdsl.ir import Attribute, Operation
@@ -33,22 +35,40 @@ class MemoryPools:
             for pool in self.pools.values()
             if pool.memory_space is not None
         } - {NoneAttr()}
+        self._checked: dict[tuple[int, Attribute, str | None, bool], _CheckedList] = {}
 
     def named_candidates(self, allocation: Operation) -> tuple[str, ...] | None:
         """
         The pools that the program names for a buffer, checked; `None` if it names none.
 
-        Raises `PassFailedException` if the list is empty or not a list of pools, if a pool is not declared or named twice,
+        Raises `AnalysisError` if the list is empty or not a list of pools, if a pool is not declared or named twice,
         and if the buffer may not be placed in one of them.
         """
         attribute = allocation.attributes.get(CANDIDATE_MEMORY_POOLS)
         if attribute is None:
             return None
+        # One list is shared by all buffers of a kind, so that checking it once is enough.
+        key = (
+            id(attribute),
+            memory_space_of(allocation),
+            target_of(allocation),
+            _is_constant(allocation),
+        )
+        checked = self._checked.get(key)
+        if checked is None:
+            names = self._check_candidates(allocation, attribute)
+            checked = self._checked[key] = _CheckedList(attribute, names)
+        return checked.names
+
+    def _check_candidates(self, allocation: Operation, attribute: Attribute) -> tuple[str, ...]:
         what = _describe(allocation)
         if not isinstance(attribute, ArrayAttr):
-            raise fail(allocation, f"{what} has {CANDIDATE_MEMORY_POOLS} {attribute}, expected a list of pools")
+            fail(
+                allocation,
+                f"{what} has {CANDIDATE_MEMORY_POOLS} {attribute}, expected a list of pools",
+            )
         if not attribute.data:
-            raise fail(
+            fail(
                 allocation,
                 f"{what} has an empty list of candidate pools, so that it can go nowhere: "
                 f"name a pool, or leave {CANDIDATE_MEMORY_POOLS} out for all that it can reach",
@@ -56,35 +76,37 @@ class MemoryPools:
         names: list[str] = []
         for symbol in attribute.data:
             if not isinstance(symbol, SymbolRefAttr):
-                raise fail(allocation, f"{what} has the candidate pool {symbol}, expected a symbol such as @pool")
+                fail(
+                    allocation,
+                    f"{what} has the candidate pool {symbol}, expected a symbol such as @pool",
+                )
             names.append(symbol.string_value())
             self._check_candidate(allocation, names[-1])
         if len(set(names)) != len(names):
-            raise fail(allocation, f"{what} names a candidate pool twice: {_list(names)}")
+            fail(allocation, f"{what} names a candidate pool twice: {_list(names)}")
         return tuple(names)
 
     def _check_candidate(self, allocation: Operation, name: str) -> None:
         what = _describe(allocation)
         pool = self.pools.get(name)
         if pool is None:
-            raise fail(
+            fail(
                 allocation,
                 f"{what} has the candidate pool @{name}, which is not declared: "
                 f"add usmp.pool @{name}, or name one of {_list(self.pools)}",
             )
-        space = memory_space_of(allocation)
+        space, target = memory_space_of(allocation), target_of(allocation)
         if not pool.serves(space):
-            raise fail(
+            fail(
                 allocation,
                 f"{what} has the candidate pool @{name}, which does not serve {_describe_space(space)}",
             )
-        target = target_of(allocation)
         if not _is_reachable(pool, target, allocation):
-            verb = "read" if _is_constant(allocation) else "write"
-            raise fail(
+            verb = "only reads" if _is_constant(allocation) else "may write"
+            fail(
                 allocation,
-                f'{what} has the candidate pool @{name}, which target "{target}" may not {verb}: '
-                f"add the target to the pool's target_access",
+                f"{what} needs a pool that {_describe_target(target)} {verb}, which its candidate pool "
+                f"@{name} is not: change the pool's target_access, or the candidates",
             )
 
     def reachable_candidates(self, allocation: Operation) -> tuple[str, ...]:
@@ -92,31 +114,35 @@ class MemoryPools:
         The pools that the memory space of a buffer and the target of its function can reach, in the order in which they
         are declared. None for a buffer that `why_left_out` leaves out.
 
-        Raises `PassFailedException` if there is none though there should be.
+        Raises `AnalysisError` if there is none though there should be.
         """
         target, space = target_of(allocation), memory_space_of(allocation)
         serving = [name for name, pool in self.pools.items() if pool.serves(space)]
         reachable = [n for n in serving if _is_reachable(self.pools[n], target, allocation)]
         if reachable or self.why_left_out(allocation) is not None:
             return tuple(reachable)
+        self._fail_unreachable(allocation, space, target, serving)
+
+    def _fail_unreachable(
+        self, allocation: Operation, space: Attribute, target: str | None, serving: Sequence[str]
+    ) -> NoReturn:
         what = _describe(allocation)
         if not serving:
-            raise fail(
+            fail(
                 allocation,
                 f"{what} is in {_describe_space(space)}, which no pool serves: "
                 f"declare one, as in usmp.pool @name memory_space {space}",
             )
         if target is not None and all(p.access_of(target) is None for p in self.pools.values()):
-            raise fail(
+            fail(
                 allocation,
                 f'{what} is in a function of target "{target}", which no pool lists: '
                 f'add it to a pool, as in target_access {{{target} = "rw"}}',
             )
-        by = "" if target is None else f' by target "{target}"'
-        raise fail(
+        fail(
             allocation,
             f"{what} can go to no pool: of those that serve {_describe_space(space)} ({_list(serving)}), "
-            f"none may be written{by}",
+            f"none may be written by {_describe_target(target)}",
         )
 
     def why_left_out(self, allocation: Operation) -> str | None:
@@ -134,6 +160,14 @@ class MemoryPools:
             if not any(_is_reachable(p, target, allocation) for p in self.pools.values()):
                 return "constant, and there is no read-only pool that it could go to"
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedList:
+    """A list of candidates that has been checked; it keeps the attribute, whose identity is a key."""
+
+    attribute: Attribute
+    names: tuple[str, ...]
 
 
 def allocations_in(op: Operation) -> Iterator[Operation]:
@@ -156,7 +190,7 @@ def target_of(allocation: Operation) -> str | None:
     if target is None:
         return None
     if not isinstance(target, StringAttr) or function is None:
-        raise fail(
+        fail(
             allocation, f'the function around {_describe(allocation)} has the target {target}, expected a string'
         )
     return target.data
@@ -199,6 +233,10 @@ def _describe(allocation: Operation) -> str:
 
 def _describe_space(space: Attribute) -> str:
     return "the default memory space" if isinstance(space, NoneAttr) else f"memory space {space}"
+
+
+def _describe_target(target: str | None) -> str:
+    return "every target" if target is None else f'target "{target}"'
 
 
 def _list(pools: Sequence[str] | dict[str, PoolOp]) -> str:

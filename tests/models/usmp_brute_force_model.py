@@ -19,6 +19,7 @@ from usmp_model_program import (
     ALIASING,
     ALLOCATIONS,
     CALLS,
+    CONSTANTS,
     LOADS,
     RETURNS,
     SILENT_TERMINATORS,
@@ -81,7 +82,7 @@ class ModelBuffer:
 
     @property
     def is_constant(self) -> bool:
-        return self.allocation.name == "tir.allocate_const"
+        return self.allocation.name in CONSTANTS
 
     def meets(self, other: ModelBuffer) -> bool:
         """Whether some ranges of the two have a point in common."""
@@ -167,19 +168,24 @@ class BruteForceModel:
         assert isinstance(type, MemRefType)
         size = size_bytes(type)
         instances = [i for i in self._run.loops_around if i.allocation is allocation]
-        reasons = frozenset(self._reasons(size, instances))
+        reasons = frozenset(self._reasons(allocation, size, instances))
         live: Iterable[Range] = ()
-        if not reasons and allocation.name == "tir.allocate_const":
+        if not reasons and allocation.name in CONSTANTS:
             live = ((0, self.total_points - 1),)
         elif not reasons:
             live = sorted(range for i in instances if (range := self._range(i)) is not None)
         return ModelBuffer(allocation, size, reasons, tuple(live))
 
-    def _reasons(self, size: int | None, instances: Sequence[Instance]) -> Iterator[str]:
+    def _reasons(
+        self, allocation: Operation, size: int | None, instances: Sequence[Instance]
+    ) -> Iterator[str]:
         if size is None:
             yield "dynamic shape"
         if not instances:
             yield "unreachable"
+        if allocation.name in CONSTANTS:
+            # One place holds a constant, unchanged, from before the run until after it.
+            return
         if any(self._is_concurrent(self._run.loops_around[i]) for i in instances):
             yield "concurrent"
         if any(self._escapes(i) for i in instances):

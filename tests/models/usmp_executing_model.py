@@ -22,6 +22,7 @@ from usmp_model_program import (
     ALLOCATIONS,
     CALLS,
     CONCURRENT_KINDS,
+    CONSTANTS,
     LOADS,
     STORES,
     ModelProgram,
@@ -124,7 +125,7 @@ class _Execution:
 
     def run(self) -> Coexistence:
         for op in self.program.allocations:
-            if op.name == "tir.allocate_const":
+            if op.name in CONSTANTS:
                 self.constants[op] = constant = self.new_instance(op)
                 for cell in range(constant.cells):
                     constant.write(cell, self.now)

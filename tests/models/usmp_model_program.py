@@ -25,6 +25,7 @@ from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 ALLOCATIONS = frozenset(
     ("tir.allocate", "tir.allocate_const", "memref.alloc", "memref.alloca")
 )
+CONSTANTS = frozenset(("tir.allocate_const",))
 ALIASING = frozenset(
     (
         "arith.select",

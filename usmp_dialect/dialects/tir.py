@@ -35,7 +35,7 @@ from xdsl.dialects.builtin import (
     i32,
     i64,
 )
-from xdsl.dialects.utils import EnumAttribute, parse_func_op_like, print_func_argument
+from xdsl.dialects.utils import EnumAttribute
 from xdsl.ir import (
     Attribute,
     Block,
@@ -77,6 +77,8 @@ from xdsl.traits import (
     IsTerminator,
     MemoryEffect,
     MemoryEffectKind,
+    MemoryReadEffect,
+    MemoryWriteEffect,
     Pure,
     RecursiveMemoryEffect,
     ReturnLike,
@@ -92,6 +94,7 @@ from xdsl.utils.symbol_table import Visibility
 
 from usmp_dialect.buffer_type import has_identity_layout, size_bytes_of
 from usmp_dialect.constant_value import constant_integer
+from usmp_dialect.function_syntax import FunctionSyntax, parse_function, print_function
 from usmp_dialect.interfaces import (
     BufferAllocationInterface,
     BufferCallInterface,
@@ -100,6 +103,7 @@ from usmp_dialect.interfaces import (
     RegionSemantics,
 )
 from usmp_dialect.symbol_lookup import forget_symbols, lookup_symbol_near
+from usmp_dialect.text_literal import parse_optional_text, parse_text
 
 RUNNER_FUNCTION = "runner_function"
 """The function attribute that marks the entry function of a program."""
@@ -266,69 +270,40 @@ class FuncOp(IRDLOperation):
     @classmethod
     def parse(cls, parser: Parser) -> FuncOp:
         visibility = parser.parse_optional_visibility_keyword()
-        name, inputs, outputs, region, extra_attributes, arg_attrs, res_attrs = parse_func_op_like(
-            parser, reserved_attr_names=_FUNC_PROPERTIES
-        )
-        block = region.blocks.last
-        if block is not None and not outputs:
+        syntax = parse_function(parser, _FUNC_PROPERTIES)
+        block = syntax.body.blocks.last
+        if block is not None and not syntax.function_type.outputs:
             _append_if_unterminated(block, ReturnOp)
         func = cls(
-            name,
-            (inputs, outputs),
-            region,
+            syntax.name,
+            syntax.function_type,
+            syntax.body,
             visibility,
-            arg_attrs=arg_attrs,
-            res_attrs=res_attrs,
+            arg_attrs=syntax.arg_attrs,
+            res_attrs=syntax.res_attrs,
         )
-        if extra_attributes is not None:
-            func.attributes |= extra_attributes.data
+        func.attributes |= syntax.attributes
         return func
 
     def print(self, printer: Printer):
         if self.sym_visibility is not None:
             printer.print_string(f" {self.sym_visibility.data}")
         printer.print_string(" ")
-        printer.print_symbol_name(self.sym_name.data)
-        with printer.in_parens():
-            self._print_parameters(printer)
-        self._print_results(printer)
-        printer.print_op_attributes(
-            self.attributes, reserved_attr_names=_FUNC_PROPERTIES, print_keyword=True
+        syntax = FunctionSyntax(
+            self.sym_name.data,
+            self.function_type,
+            self.arg_attrs,
+            self.res_attrs,
+            self.attributes,
+            self.body,
         )
         block = self.body.first_block
-        if block is not None:
-            printer.print_string(" ")
-            printer.print_region(
-                self.body,
-                print_entry_block_args=False,
-                print_empty_block=False,
-                print_block_terminators=not _is_implied(block.last_op),
-            )
-
-    def _print_parameters(self, printer: Printer) -> None:
-        block = self.body.first_block
-        if block is None:
-            printer.print_list(self.function_type.inputs, printer.print_attribute)
-            return
-        attrs = self.arg_attrs.data if self.arg_attrs is not None else (None,) * len(block.args)
-        printer.print_list(
-            zip(block.args, attrs, strict=True), lambda p: print_func_argument(printer, *p)
+        print_function(
+            printer,
+            syntax,
+            _FUNC_PROPERTIES,
+            print_terminator=block is not None and not _is_implied(block.last_op),
         )
-
-    def _print_results(self, printer: Printer) -> None:
-        outputs = self.function_type.outputs.data
-        if not outputs:
-            return
-        attrs = self.res_attrs.data if self.res_attrs is not None else (None,) * len(outputs)
-
-        def print_result(result: tuple[Attribute, DictionaryAttr | None]) -> None:
-            printer.print_attribute(result[0])
-            if result[1] is not None and result[1].data:
-                printer.print_op_attributes(result[1].data)
-
-        printer.print_string(" -> ")
-        with printer.in_parens():
-            printer.print_list(zip(outputs, attrs, strict=True), print_result)
 
 
 _FUNC_PROPERTIES = ("sym_name", "function_type", "sym_visibility", "arg_attrs", "res_attrs")
@@ -435,14 +410,14 @@ class AllocateOpHasCanonicalizationPatterns(HasCanonicalizationPatternsTrait):
         return (RemoveWriteOnlyAllocation(),)
 
 
-def _print_buffer_name(printer: Printer, name: StringAttr | None) -> None:
+def _print_optional_name(printer: Printer, name: StringAttr | None) -> None:
     if name is not None:
         printer.print_string(" ")
         printer.print_string_literal(name.data)
 
 
 def _parse_optional_buffer_name(parser: Parser) -> StringAttr | None:
-    name = parser.parse_optional_str_literal()
+    name = parse_optional_text(parser)
     return None if name is None else StringAttr(name)
 
 
@@ -512,7 +487,7 @@ class AllocateOp(IRDLOperation):
         return op
 
     def print(self, printer: Printer):
-        _print_buffer_name(printer, self.buffer_name)
+        _print_optional_name(printer, self.buffer_name)
         if self.dynamic_sizes:
             with printer.in_parens():
                 printer.print_list(self.dynamic_sizes, printer.print_ssa_value)
@@ -589,7 +564,7 @@ class AllocateConstOp(IRDLOperation):
         return op
 
     def print(self, printer: Printer):
-        _print_buffer_name(printer, self.buffer_name)
+        _print_optional_name(printer, self.buffer_name)
         printer.print_op_attributes(self.attributes)
         printer.print_string(" ")
         buffer_type = cast(MemRefType[AnyDenseElement], self.buffer.type)
@@ -617,8 +592,6 @@ class LookupParamOp(IRDLOperation):
 
     traits = traits_def(Pure())
 
-    assembly_format = "$param_name attr-dict `:` type($buffer)"
-
     def __init__(self, param_name: str | StringAttr, buffer_type: MemRefType):
         if isinstance(param_name, str):
             param_name = StringAttr(param_name)
@@ -629,14 +602,29 @@ class LookupParamOp(IRDLOperation):
             raise VerifyException("a model parameter must have a name")
         _verify_buffer_type(self.buffer.type, "a model parameter")
 
+    @classmethod
+    def parse(cls, parser: Parser) -> LookupParamOp:
+        name = parse_text(parser, "the name of the parameter")
+        attributes = parser.parse_optional_attr_dict()
+        parser.parse_punctuation(":")
+        op = cls(name, _parse_memref_type(parser))
+        op.attributes |= attributes
+        return op
 
-class ReadsItsBuffer(MemoryEffect):
+    def print(self, printer: Printer):
+        _print_optional_name(printer, self.param_name)
+        printer.print_op_attributes(self.attributes)
+        printer.print_string(" : ")
+        printer.print_attribute(self.buffer.type)
+
+
+class ReadsItsBuffer(MemoryReadEffect):
     @classmethod
     def get_effects(cls, op: Operation) -> AbstractSet[EffectInstance]:
         return {EffectInstance(MemoryEffectKind.READ, cast(LoadOp, op).buffer)}
 
 
-class WritesItsBuffer(MemoryEffect):
+class WritesItsBuffer(MemoryWriteEffect):
     @classmethod
     def get_effects(cls, op: Operation) -> AbstractSet[EffectInstance]:
         return {EffectInstance(MemoryEffectKind.WRITE, cast(StoreOp, op).buffer)}
@@ -999,8 +987,12 @@ class ForOp(IRDLOperation):
         thread_tag = None
         if kind is LoopKind.THREAD_BINDING:
             with parser.in_parens():
-                thread_tag = parser.parse_str_literal(" naming the thread")
-        induction_variable = parser.parse_argument(expect_type=False).resolve(IndexType())
+                thread_tag = parse_text(parser, "the name of the thread")
+        variable = parser.parse_optional_argument(expect_type=False)
+        if variable is None:
+            kinds = ", ".join(LoopKind)
+            parser.raise_error(f"expected a loop variable, or one of the kinds {kinds}")
+        induction_variable = variable.resolve(IndexType())
         parser.parse_punctuation("=")
         lower = _parse_bound(parser)
         parser.parse_keyword("to")

@@ -41,6 +41,8 @@ from xdsl.utils.bitwise_casts import is_power_of_two
 from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.hints import isa
 
+from usmp_dialect.text_literal import parse_text, text_literal
+
 CANDIDATE_MEMORY_POOLS = "candidate_memory_pools"
 """On an allocation: the pools it may go to, in order of preference."""
 
@@ -325,7 +327,7 @@ class BufferInfoAttr(Data[BufferInfo]):
     @classmethod
     def parse_parameter(cls, parser: AttrParser) -> BufferInfo:
         with parser.in_angle_brackets():
-            name = parser.parse_str_literal(" naming the buffer")
+            name = parse_text(parser, "the name of the buffer")
             fields: dict[str, Any] = {}
             while parser.parse_optional_punctuation(",") is not None:
                 pos = parser.pos
@@ -342,19 +344,20 @@ class BufferInfoAttr(Data[BufferInfo]):
     def print_parameter(self, printer: Printer) -> None:
         info = self.data
         with printer.in_angle_brackets():
-            printer.print_string_literal(info.name)
+            printer.print_string(text_literal(info.name))
             printer.print_string(f", size_bytes = {info.size_bytes}, alignment = {info.alignment}")
             if info.pool_candidates is not None:
                 printer.print_string(", pool_candidates = ")
-                _print_tuple(printer, info.pool_candidates, printer.print_symbol_name)
+                with printer.in_square_brackets():
+                    printer.print_list(info.pool_candidates, printer.print_symbol_name)
             if info.traffic_bytes is not None:
                 printer.print_string(f", traffic_bytes = {info.traffic_bytes}")
             if info.live is not None:
                 ranges = ", ".join(f"[{first}, {last}]" for first, last in info.live)
                 printer.print_string(f", live = [{ranges}]")
             if info.conflicts is not None:
-                printer.print_string(", conflicts = ")
-                _print_tuple(printer, info.conflicts, printer.print_string_literal)
+                conflicts = ", ".join(map(text_literal, info.conflicts))
+                printer.print_string(f", conflicts = [{conflicts}]")
 
 
 def _verify_number(info: BufferInfo, field: str, value: int, least: int) -> None:
@@ -408,15 +411,10 @@ _FIELD_PARSERS: dict[str, Callable[[AttrParser], Any]] = {
     "pool_candidates": lambda parser: _parse_tuple(parser, lambda: parser.parse_symbol_name().data),
     "traffic_bytes": lambda parser: parser.parse_integer(allow_boolean=False),
     "live": lambda parser: _parse_tuple(parser, lambda: _parse_range(parser)),
-    "conflicts": lambda parser: _parse_tuple(parser, parser.parse_str_literal),
+    "conflicts": lambda parser: _parse_tuple(
+        parser, lambda: parse_text(parser, "the name of a buffer")
+    ),
 }
-
-
-def _print_tuple(
-    printer: Printer, values: tuple[str, ...], print_one: Callable[[str], None]
-) -> None:
-    with printer.in_square_brackets():
-        printer.print_list(values, print_one)
 
 
 @irdl_attr_definition

@@ -16,3 +16,4 @@ from usmp_passes.analysis.buffer_info_analysis import (
     ParallelLoops as ParallelLoops,
 )
 from usmp_passes.analysis.explanation import Explanation as Explanation
+from usmp_passes.analysis.program import AnalysisError as AnalysisError

@@ -32,7 +32,7 @@ from usmp_passes.analysis.activations import (
 from usmp_passes.analysis.conflicts import ConflictGraph, PlacedRange
 from usmp_passes.analysis.explanation import Explanation, explain
 from usmp_passes.analysis.function_summary import FunctionSummary, LocalBuffer, summarize
-from usmp_passes.analysis.function_walk import FunctionWalk
+from usmp_passes.analysis.function_walk import FunctionWalk, SizeCache
 from usmp_passes.analysis.memory_pressure import memory_pressures
 from usmp_passes.analysis.names import NameHint, unique_names
 from usmp_passes.analysis.operation_kinds import OperationKind, OperationKinds, operation_name
@@ -99,7 +99,7 @@ class BufferInfoAnalysis:
     `conflicts`, only buffers that have too many activations for a list of live ranges get a list of conflicts.
     `why_left_out` says why the caller leaves a buffer out of the plan, given its allocation, or `None` if it does not.
 
-    Raises `PassFailedException`, carrying the operation, for recursion, for a module without an entry function or with
+    Raises `AnalysisError`, a `PassFailedException` that carries the operation, for recursion, for a module without an entry function or with
     several that are marked, and for calls that do not fit their callee; `ValueError` for an alignment that is not a power
     of two.
     """
@@ -189,7 +189,7 @@ class BufferInfoAnalysis:
         assert interface is not None
         callee = interface.get_callee(op)
         name = callee.root_reference.data
-        return name if name in self._functions and not callee.nested_references else None
+        return name if name in self._functions and not callee.nested_references.data else None
 
     def _summarize(
         self, order: Sequence[str], loop_liveness: LoopLiveness
@@ -197,6 +197,7 @@ class BufferInfoAnalysis:
         """The summaries of all functions, in the order in which they are written."""
         is_exact = loop_liveness == "whole-loop"
         summaries: dict[str, FunctionSummary] = {}
+        sizes = SizeCache()
 
         def callee_length(op: Operation) -> int:
             callee = self._callee(op) if self._kinds.is_call(op) else None
@@ -205,7 +206,9 @@ class BufferInfoAnalysis:
         for name in order:
             function = self._functions[name]
             points = None if is_exact else StatementPoints(function.body, callee_length)
-            walk = FunctionWalk(function, summaries, self._functions, self._kinds, points)
+            walk = FunctionWalk(
+                function, summaries, self._functions, self._kinds, sizes, points
+            )
             walk.run()
             summaries[name] = summarize(walk, widen=is_exact)
         return {name: summaries[name] for name in self._functions}

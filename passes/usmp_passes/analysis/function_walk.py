@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from xdsl.dialects.builtin import MemRefType, VectorType
-from xdsl.ir import Block, Operation, Region, SSAValue
+from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 
 from usmp_dialect.buffer_type import element_size_bytes, extent_bytes_of, size_bytes_of
 from usmp_dialect.interfaces import (
@@ -42,6 +42,22 @@ from usmp_passes.analysis.program import MAY_NAME_SYMBOLS, Function, fail, funct
 if TYPE_CHECKING:
     from usmp_passes.analysis.function_summary import FunctionSummary
     from usmp_passes.analysis.statement_points import StatementPoints
+
+
+class SizeCache:
+    """Sizes in bytes of buffers of the types of one module, each found once."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[int, tuple[Attribute, int | None]] = {}
+
+    def of(self, type: Attribute) -> int | None:
+        """The size of a buffer of this type, as `size_bytes_of` has it."""
+        # By identity: types are compared by value, which costs more than to find their size.
+        found = self._sizes.get(id(type))
+        if found is None:
+            found = self._sizes[id(type)] = (type, size_bytes_of(type))
+        return found[1]
+
 
 NO_LOOP = -1
 """The parent of the outermost scope of a function."""
@@ -115,6 +131,7 @@ class FunctionWalk:
 
     functions: Mapping[str, Function]
     kinds: OperationKinds
+    sizes: SizeCache
     statement_points: StatementPoints | None = None
     """Numbers statements instead of operations (`loop-liveness="access-only"`)."""
 
@@ -145,7 +162,7 @@ class FunctionWalk:
     """The node of a value, by the value's identity."""
 
     def run(self) -> None:
-        """Walks the function. Raises `PassFailedException` if a call does not fit its callee."""
+        """Walks the function. Raises `AnalysisError` if a call does not fit its callee."""
         body = self.function.body
         root = RegionSemantics(RegionExecution.ONCE, f"function @{self.function.name}", 1)
         self.loops.append(Loop(NO_LOOP, self.function.op, root, 0, 0, 1, _is_graph(body)))
@@ -190,11 +207,32 @@ class FunctionWalk:
         if node != source_node:
             self.sources[node].append(source_node)
 
+    def _add_flow_from_any(
+        self, sources: Iterable[SSAValue], destinations: Iterable[SSAValue]
+    ) -> None:
+        """Makes each of `destinations` a possible alias of each of `sources`, at the cost of their sum."""
+        nodes = self._nodes
+        tracked = [nodes[id(source)] for source in sources if id(source) in nodes]
+        if not tracked:
+            return
+        for destination in destinations:
+            if may_be_address(destination.type):
+                node = nodes.get(id(destination))
+                if node is None:
+                    node = self._new_node(destination)
+                if len(tracked) > 1:
+                    tracked = [self._new_hub(tracked)]
+                self.sources[node].extend(tracked)
+
+    def _new_hub(self, sources: list[int]) -> int:
+        """A node that is no value, between several sources and several destinations."""
+        self.sources.append(sources)
+        self.traffic_bytes.append(0)
+        return len(self.sources) - 1
+
     def _add_aliases(self, op: Operation) -> None:
         """Makes every result of `op` a possible alias of every operand."""
-        for result in op.results:
-            for operand in op.operands:
-                self._add_flow(operand, result)
+        self._add_flow_from_any(op.operands, op.results)
 
     # Accesses
 
@@ -214,13 +252,15 @@ class FunctionWalk:
             self.traffic_bytes[node] = so_far + size * runs
 
     def _access_operands(self, op: Operation, point: int, loop: int) -> None:
-        may_store = False
-        for operand in op.operands:
-            node = self._nodes.get(id(operand))
-            if node is not None:
-                self._access(op, point, node, loop, _access_size_bytes(op, operand))
-            may_store = may_store or holds_addresses(operand.type)
-        if may_store:
+        nodes = self._nodes
+        accessed = [operand for operand in op.operands if id(operand) in nodes]
+        if not accessed:
+            return
+        moved = _moved_bytes(op, accessed[0]) if len(accessed) == 1 else None
+        for operand in accessed:
+            size = extent_bytes_of(operand.type) if moved is None else moved
+            self._access(op, point, nodes[id(operand)], loop, size)
+        if moved is None and any(holds_addresses(operand.type) for operand in op.operands):
             self._escape_into_memory(op)
         if op.results:
             self._add_aliases(op)
@@ -268,7 +308,7 @@ class FunctionWalk:
     def _note_references(self, op: Operation) -> None:
         for attributes in (op.properties, op.attributes):
             for attribute in attributes.values():
-                if isinstance(attribute, MAY_NAME_SYMBOLS):
+                if type(attribute) in MAY_NAME_SYMBOLS:
                     for name in functions_named_in(attribute, self.functions):
                         self.references.append((name, op))
 
@@ -303,17 +343,18 @@ class FunctionWalk:
     def _visit_call(self, op: Operation, point: int, loop: int) -> None:
         interface = get_interface(op, BufferCallInterface)
         assert interface is not None
-        callee = interface.get_callee(op).root_reference.data
-        summary = self.summaries.get(callee)
+        callee = interface.get_callee(op)
+        name = callee.root_reference.data
+        summary = None if callee.nested_references.data else self.summaries.get(name)
         if summary is None:
             self._access_operands(op, point, loop)
             return
         arguments = interface.get_arguments(op)
-        self._check_arguments(op, callee, arguments)
+        self._check_arguments(op, name, arguments)
         start = point + 1
         if self.statement_points is None:
             self.length += summary.length
-        self.calls.append(CallSite(op, callee, start, loop))
+        self.calls.append(CallSite(op, name, start, loop))
         self._access_arguments(op, start, loop, summary, arguments)
         for result, parameters in zip(op.results, summary.returns, strict=False):
             for parameter in parameters:
@@ -349,17 +390,15 @@ class FunctionWalk:
         given = list(arguments)
         if len(given) != len(block.args):
             few_or_many = "few" if len(given) < len(block.args) else "many"
-            raise fail(
+            fail(
                 op,
                 f"too {few_or_many} arguments in the call of @{callee}: "
                 f"{len(given)} given, {len(block.args)} expected",
             )
         for number, (argument, parameter) in enumerate(zip(given, block.args, strict=True)):
-            if argument.type is parameter.type:
-                continue
-            size, needed = size_bytes_of(argument.type), size_bytes_of(parameter.type)
+            size, needed = self.sizes.of(argument.type), self.sizes.of(parameter.type)
             if size is not None and needed is not None and size < needed:
-                raise fail(
+                fail(
                     op,
                     f"argument {number} of the call of @{callee} has {size} bytes, "
                     f"the parameter needs {needed}: pass a larger buffer",
@@ -404,8 +443,11 @@ class FunctionWalk:
     def _add_region_flow(self, op: Operation) -> None:
         interface = get_interface(op, RegionOpInterface)
         flow = None if interface is None else interface.get_value_flow(op)
-        for source, destination in _any_flow(op) if flow is None else flow:
-            self._add_flow(source, destination)
+        if flow is None:
+            self._add_flow_from_any(*_any_flow(op))
+        else:
+            for source, destination in flow:
+                self._add_flow(source, destination)
         for region in op.regions:
             if _is_graph(region):
                 self._add_graph_flow(region)
@@ -417,9 +459,7 @@ class FunctionWalk:
             if terminator is None:
                 continue
             for successor in terminator.successors:
-                for argument in successor.args:
-                    for operand in terminator.operands:
-                        self._add_flow(operand, argument)
+                self._add_flow_from_any(terminator.operands, successor.args)
 
     def _escape_from_iteration(
         self, regions: Iterable[Region], first_node: int, origin: str
@@ -455,8 +495,8 @@ def _is_graph(region: Region) -> bool:
     return region.first_block is not region.last_block
 
 
-def _any_flow(op: Operation) -> Iterable[tuple[SSAValue, SSAValue]]:
-    """Every operand of `op`, and of a terminator of its regions, to every block argument and result."""
+def _any_flow(op: Operation) -> tuple[list[SSAValue], list[SSAValue]]:
+    """The operands of `op` and of the terminators of its regions; its results and its regions' block arguments."""
     sources = list(op.operands)
     destinations: list[SSAValue] = list(op.results)
     for region in op.regions:
@@ -464,15 +504,15 @@ def _any_flow(op: Operation) -> Iterable[tuple[SSAValue, SSAValue]]:
             destinations.extend(block.args)
             if block.last_op is not None:
                 sources.extend(block.last_op.operands)
-    return ((source, destination) for source in sources for destination in destinations)
+    return sources, destinations
 
 
-def _access_size_bytes(op: Operation, operand: SSAValue) -> int | None:
+def _moved_bytes(op: Operation, buffer: SSAValue) -> int | None:
     """
-    The bytes that `op` accesses through `operand`: an element or vector if that is what it loads or stores, else the
-    whole buffer.
+    The bytes that `op` moves into or out of `buffer`, if that is one element or one vector of them, as in a load or a
+    store.
     """
-    type = operand.type
+    type = buffer.type
     if not isinstance(type, MemRefType):
         return None
     element = type.element_type
@@ -482,4 +522,4 @@ def _access_size_bytes(op: Operation, operand: SSAValue) -> int | None:
             return element_size_bytes(element)
         if isinstance(moved, VectorType) and moved.element_type == element:
             return element_size_bytes(moved)
-    return extent_bytes_of(type)
+    return None

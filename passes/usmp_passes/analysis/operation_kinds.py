@@ -15,7 +15,15 @@ from xdsl.dialects.builtin import (
     VectorType,
 )
 from xdsl.ir import Attribute, Operation
-from xdsl.traits import MemoryEffect, NoMemoryEffect, ReturnLike, is_side_effect_free
+from xdsl.traits import (
+    MemoryEffect,
+    MemoryFreeEffect,
+    MemoryReadEffect,
+    MemoryWriteEffect,
+    NoMemoryEffect,
+    ReturnLike,
+    is_side_effect_free,
+)
 
 from usmp_dialect.interfaces import (
     BufferAllocationInterface,
@@ -89,7 +97,13 @@ def _classify(op: Operation) -> OperationKind:
     effects = op.get_traits_of_type(MemoryEffect)
     if effects and all(isinstance(effect, NoMemoryEffect) for effect in effects):
         return OperationKind.ALIAS
-    return OperationKind.UNDECIDED if effects else OperationKind.ACCESS
+    if not effects or any(isinstance(effect, _READS_OR_WRITES) for effect in effects):
+        return OperationKind.ACCESS
+    return OperationKind.UNDECIDED
+
+
+_READS_OR_WRITES = (MemoryReadEffect, MemoryWriteEffect, MemoryFreeEffect)
+"""The effects that an operation has whatever its operands are."""
 
 
 def region_semantics_of(op: Operation) -> RegionSemantics:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, SymbolRefAttr
 from xdsl.ir import Attribute, Operation, Region
@@ -18,19 +19,19 @@ from xdsl.utils.symbol_table import get_name_if_symbol
 from usmp_dialect.dialects.tir import RUNNER_FUNCTION
 
 
-def fail(op: Operation, message: str) -> PassFailedException:
-    """An error at `op`, to be raised; it carries the operation, for tools that know where it was written."""
-    return PassFailedExceptionAt(op, message)
-
-
-class PassFailedExceptionAt(PassFailedException):
-    """A pass failed because of one operation."""
+class AnalysisError(PassFailedException):
+    """The program cannot be planned because of one of its operations."""
 
     op: Operation
 
     def __init__(self, op: Operation, message: str):
         super().__init__(message)
         self.op = op
+
+
+def fail(op: Operation, message: str) -> NoReturn:
+    """Raises an error at `op`, which shows the operation in its place in the module."""
+    op.emit_error(message, AnalysisError(op, message))
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +57,7 @@ def functions_of(module: ModuleOp) -> dict[str, Function]:
     return functions
 
 
-MAY_NAME_SYMBOLS = (SymbolRefAttr, ArrayAttr, DictionaryAttr)
+MAY_NAME_SYMBOLS = frozenset((SymbolRefAttr, ArrayAttr, DictionaryAttr))
 """The attributes that are, or contain, symbols."""
 
 
@@ -90,13 +91,13 @@ def entry_functions(
     The functions the program starts with: the one called `main`, else the one marked `runner_function`, else every
     function that nothing calls. `called` names the functions that are called.
 
-    Raises `PassFailedException` if there is none, if `main` is not one, and if several are marked.
+    Raises `AnalysisError` if there is none, if `main` is not one, and if several are marked.
     """
     if main is not None:
         name = main.removeprefix("@")
         if name not in functions:
             known = ", ".join(f"@{function}" for function in functions) or "none"
-            raise fail(
+            fail(
                 module,
                 f"there is no function @{name} with a body to be the entry function: "
                 f"set the option main to one of {known}",
@@ -105,14 +106,14 @@ def entry_functions(
     marked = [f for f in functions.values() if f.op.get_attr_or_prop(RUNNER_FUNCTION) is not None]
     if len(marked) > 1:
         names = " and ".join(f"@{function.name}" for function in marked)
-        raise fail(
+        fail(
             marked[1].op,
             f"{names} are all marked {RUNNER_FUNCTION}: keep one mark, or name the entry function with the option main",
         )
     if marked:
         return marked
     if not functions:
-        raise fail(
+        fail(
             module,
             "there is no entry function: the module has no function with a body, so there is nothing to plan",
         )
@@ -126,7 +127,7 @@ def callees_first(
     The functions in an order in which each comes after all that it calls. `callees` has the functions each one calls,
     with the operation that does.
 
-    Raises `PassFailedException` if a function calls itself, directly or through others.
+    Raises `AnalysisError` if a function calls itself, directly or through others.
     """
     order: list[str] = []
     done: set[str] = set()
@@ -144,7 +145,7 @@ def callees_first(
                 done.add(path[-1])
                 order.append(path.pop())
             elif callee in on_path:
-                raise fail(call, _recursion_message([*path[path.index(callee) :], callee]))
+                fail(call, _recursion_message([*path[path.index(callee) :], callee]))
             elif callee not in done:
                 path.append(callee)
                 on_path.add(callee)

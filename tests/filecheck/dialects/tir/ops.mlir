@@ -32,10 +32,12 @@ tir.func @redundant_return() {
 // CHECK-NEXT:  }
 
 tir.func private @declaration(memref<?xi8>, memref<16xi8, "shared">) -> i32
+tir.func @declared_attributes(i32 {a}, i32) -> (i32 {b}, i32) attributes {c}
 tir.func public @"quoted name"()
 tir.func nested @nested()
 
 // CHECK-NEXT:  tir.func private @declaration(memref<?xi8>, memref<16xi8, "shared">) -> (i32)
+// CHECK-NEXT:  tir.func @declared_attributes(i32 {a}, i32) -> (i32 {b}, i32) attributes {c}
 // CHECK-NEXT:  tir.func public @"quoted name"()
 // CHECK-NEXT:  tir.func nested @nested()
 
@@ -61,7 +63,7 @@ tir.func @attributes(%a: memref<4xi8> {tir.noalias}, %n: index) -> (i32 {usmp.no
 tir.func @allocate(%n: index, %m: index) {
   %plain = tir.allocate : memref<4x4xi8>
   %named = tir.allocate "sid_9" : memref<4xi8, "shared">
-  %quoted = tir.allocate "a \22quoted\22 name\0Aover lines, gr\C3\BC\C3\9F" : memref<i1>
+  %quoted = tir.allocate "a \22quoted\22 name\0Aover lines" : memref<i1>
   %attributes = tir.allocate "x" {candidate_memory_pools = [@fast, @slow]} : memref<0xf16>
   %unnamed = tir.allocate {not_planned = "dynamic shape"} : memref<?xi8>
   %dynamic = tir.allocate(%n) : memref<?x16xindex>
@@ -71,7 +73,7 @@ tir.func @allocate(%n: index, %m: index) {
 // CHECK-NEXT:  tir.func @allocate(%n: index, %m: index) {
 // CHECK-NEXT:    %plain = tir.allocate : memref<4x4xi8>
 // CHECK-NEXT:    %named = tir.allocate "sid_9" : memref<4xi8, "shared">
-// CHECK-NEXT:    %quoted = tir.allocate "a \"quoted\" name\nover lines, gr\C3\BC\C3\9F" : memref<i1>
+// CHECK-NEXT:    %quoted = tir.allocate "a \22quoted\22 name\0Aover lines" : memref<i1>
 // CHECK-NEXT:    %attributes = tir.allocate "x" {candidate_memory_pools = [@fast, @slow]} : memref<0xf16>
 // CHECK-NEXT:    %unnamed = tir.allocate {not_planned = "dynamic shape"} : memref<?xi8>
 // CHECK-NEXT:    %dynamic = tir.allocate(%n) : memref<?x16xindex>
@@ -80,7 +82,7 @@ tir.func @allocate(%n: index, %m: index) {
 
 // CHECK-GENERIC:       %plain = "tir.allocate"() : () -> memref<4x4xi8>
 // CHECK-GENERIC-NEXT:  %named = "tir.allocate"() <{buffer_name = "sid_9"}> : () -> memref<4xi8, "shared">
-// CHECK-GENERIC-NEXT:  %quoted = "tir.allocate"() <{buffer_name = "a \"quoted\" name\nover lines, gr\C3\BC\C3\9F"}> : () -> memref<i1>
+// CHECK-GENERIC-NEXT:  %quoted = "tir.allocate"() <{buffer_name = "a \22quoted\22 name\0Aover lines"}> : () -> memref<i1>
 // CHECK-GENERIC-NEXT:  %attributes = "tir.allocate"() <{buffer_name = "x"}> {candidate_memory_pools = [@fast, @slow]} : () -> memref<0xf16>
 // CHECK-GENERIC-NEXT:  %unnamed = "tir.allocate"() {not_planned = "dynamic shape"} : () -> memref<?xi8>
 // CHECK-GENERIC-NEXT:  %dynamic = "tir.allocate"(%n) : (index) -> memref<?x16xindex>
@@ -209,8 +211,8 @@ tir.func @arithmetic(%x: i32, %y: i32) -> i32 {
 }
 
 // CHECK:       tir.func @arithmetic(%x: i32, %y: i32) -> (i32) {
-// CHECK-NEXT:    %scaled = tir.q_multiply_shift %x, %y {q = 31, s = -9} : i32
-// CHECK-NEXT:    %again = tir.q_multiply_shift %scaled, %y {q = 0, s = 31, note} : i32
+// CHECK-NEXT:    %scaled = tir.q_multiply_shift %x, %y {q = 31 : i64, s = -9 : i64} : i32
+// CHECK-NEXT:    %again = tir.q_multiply_shift %scaled, %y {note, q = 0 : i64, s = 31 : i64} : i32
 // CHECK-NEXT:    tir.return %again : i32
 // CHECK-NEXT:  }
 

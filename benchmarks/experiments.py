@@ -1,0 +1,216 @@
+"""What is measured, and what it is measured against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Literal
+
+from growth import fit_power_law
+from measure import Program, Times, measure
+from programs import Operators, chain, doubling_calls, examples, fan, layers, loop_nests
+
+Unit = Literal["%", "x", "ms", ""]
+
+MARGIN = 1.5
+"""Beyond this multiple of a goal, a miss is no noise."""
+
+EXPONENT_MARGIN = 1.1
+"""The same for an exponent: 1.1 may be measured as 1.21."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """The most that a figure should be."""
+
+    limit: float
+    margin: float = MARGIN
+
+    def is_met(self, value: float) -> bool:
+        """Whether the value is within the goal."""
+        return value <= self.limit
+
+    def is_clearly_missed(self, value: float) -> bool:
+        """Whether the value is beyond the goal by more than noise can explain."""
+        return value > self.limit * self.margin
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the results."""
+
+    name: str
+    values: tuple[float, ...]
+    """One for each round, in `unit`."""
+
+    unit: Unit
+    goal: Goal | None = None
+    note: str = ""
+
+    @property
+    def value(self) -> float:
+        """The median over the rounds."""
+        return median(self.values)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one experiment found."""
+
+    title: str
+    figures: Sequence[Figure]
+    times: Mapping[str, Sequence[Times]]
+    """The times behind the figures, by program and round."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much of it is measured."""
+
+    chain_sizes: Sequence[int]
+    rounds: int
+
+
+FULL = Scale((100, 316, 1_000, 3_162, 10_000), rounds=3)
+QUICK = Scale((100, 316, 1_000), rounds=3)
+
+CALL_DEPTH = 30
+FAN_SIZE = 1_000
+
+_COST = "passes over xDSL's parse, verify and print"
+
+Experiment = Callable[[Scale], Result]
+
+
+def experiments() -> dict[str, Experiment]:
+    """The experiments by name, in the order in which they are reported."""
+    return {
+        "examples": measure_examples,
+        "structures": measure_structures,
+        **{f"chain-{operators.value}": _chain_experiment(operators) for operators in Operators},
+        "call-paths": measure_call_paths,
+        "fan": measure_fan,
+    }
+
+
+def measure_examples(scale: Scale) -> Result:
+    """The cost on the example programs."""
+    programs = {name: Program(text) for name, text in examples().items()}
+    times = measure(programs, scale.rounds)
+    figures = [_cost(name, times[name]) for name in programs]
+    return Result(f"Examples: {_COST}", figures, times)
+
+
+def measure_structures(scale: Scale) -> Result:
+    """The cost where one function runs often, and where loops are nested deep."""
+    programs = {
+        "50 operations, called 1000 times": Program(layers(1_000)),
+        "50 nests of 8 loops, 8 buffers each": Program(loop_nests(50)),
+    }
+    times = measure(programs, scale.rounds)
+    figures = [_cost(name, times[name]) for name in programs]
+    return Result(f"Repeated layers, nested loops: {_COST}", figures, times)
+
+
+def _chain_experiment(operators: Operators) -> Experiment:
+    return lambda scale: measure_chain(scale, operators)
+
+
+def measure_chain(scale: Scale, operators: Operators) -> Result:
+    """The cost and its growth on chains of calls."""
+    names = {n: f"chain of {n} calls" for n in scale.chain_sizes}
+    programs = {names[n]: Program(chain(n, operators)) for n in scale.chain_sizes}
+    times = measure(programs, scale.rounds)
+    figures = [
+        *(_cost(name, times[name]) for name in programs),
+        _growth("growth of the passes", scale, [times[name] for name in programs], _passes, 1.1),
+        _growth("growth of xDSL's part", scale, [times[name] for name in programs], _xdsl, None),
+    ]
+    return Result(
+        f"Chain of n buffers and n calls, {_OPERATORS[operators]}: {_COST}", figures, times
+    )
+
+
+_OPERATORS = {
+    Operators.DISTINCT: "each of an operator of its own",
+    Operators.SHARED: "all of one operator",
+    Operators.EXTERNAL: "all of one function outside the module",
+}
+
+
+def measure_call_paths(scale: Scale) -> Result:
+    """Whether the cost follows the number of call paths, or the size of the program."""
+    deep, flat = f"2^{CALL_DEPTH} call paths", f"chain of {2 * CALL_DEPTH} calls"
+    times = measure(
+        {
+            deep: Program(doubling_calls(CALL_DEPTH)),
+            flat: Program(chain(2 * CALL_DEPTH, Operators.SHARED)),
+        },
+        scale.rounds,
+    )
+    of_deep, of_flat = map(_passes, times[deep]), map(_passes, times[flat])
+    pairs = list(zip(of_deep, of_flat, strict=True))
+    figures = [
+        Figure(f"passes, {deep}", tuple(1e3 * d for d, _ in pairs), "ms"),
+        Figure(f"passes, {flat}", tuple(1e3 * f for _, f in pairs), "ms"),
+        Figure("the one over the other", tuple(d / f for d, f in pairs), "x"),
+        Figure(
+            "the one minus twice the other",
+            tuple(1e3 * (d - 2 * f) for d, f in pairs),
+            "ms",
+            Goal(50),
+        ),
+    ]
+    return Result(
+        f"{CALL_DEPTH} functions that each call the next one twice: time of the passes",
+        figures,
+        times,
+    )
+
+
+def measure_fan(scale: Scale) -> Result:
+    """The cost where every buffer conflicts with every other."""
+    text = fan(FAN_SIZE)
+    listed, unlisted = f"{FAN_SIZE} buffers, conflicts=true", f"{FAN_SIZE} buffers, conflicts=false"
+    times = measure({listed: Program(text), unlisted: Program(text, conflicts=False)}, scale.rounds)
+    figures = [
+        Figure(name, tuple(t.passes / t.parse for t in times[name]), "x", Goal(limit))
+        for name, limit in ((listed, 10.0), (unlisted, 0.5))
+    ]
+    return Result(
+        "All buffers live at once: passes over the parsing of the same text", figures, times
+    )
+
+
+# Figures
+
+
+def _cost(name: str, times: Sequence[Times]) -> Figure:
+    return Figure(name, tuple(100 * t.passes / t.xdsl for t in times), "%", Goal(10))
+
+
+def _growth(
+    name: str,
+    scale: Scale,
+    times: Sequence[Sequence[Times]],
+    part: Callable[[Times], float],
+    limit: float | None,
+) -> Figure:
+    """The exponent by which `part` of the times grows; `times` are by size and round."""
+    sizes = scale.chain_sizes
+    exponents = tuple(
+        fit_power_law(sizes, [part(t) for t in of_round]).exponent
+        for of_round in zip(*times, strict=True)
+    )
+    law = fit_power_law(sizes, [median(map(part, of_size)) for of_size in times])
+    goal = None if limit is None else Goal(limit, EXPONENT_MARGIN)
+    return Figure(name, exponents, "", goal, f"n^{law.exponent:.2f}, residual {law.residual:.0%}")
+
+
+def _passes(times: Times) -> float:
+    return times.passes
+
+
+def _xdsl(times: Times) -> float:
+    return times.xdsl
