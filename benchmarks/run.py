@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -70,16 +70,23 @@ def _parse(arguments: Sequence[str] | None) -> Options:
     add("--rounds", type=_positive, help="how often all programs are measured (default: 3)")
     add("--only", nargs="+", choices=list(experiments()), default=[], help="these experiments only")
     add("--times", action="store_true", help="print the times behind the figures too")
-    add("--json", type=Path, metavar="FILE", help="write figures, times and machine to a file")
+    add("--json", type=_new_file, metavar="FILE", help="write figures, times and machine to a file")
     add("--check", action="store_true", help="exit with 1 if a goal is missed by more than noise")
     return parser.parse_args(arguments, Options())
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal() or int(text) == 0:
+        raise ArgumentTypeError(f"expected a positive number, got {text}")
+    return int(text)
+
+
+def _new_file(text: str) -> Path:
+    """A path that can be written to, found out before anything is measured."""
+    path = Path(text)
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise ArgumentTypeError(f"cannot write to {text}: it is a folder, or its folder is missing")
+    return path
 
 
 if __name__ == "__main__":

@@ -64,7 +64,9 @@ def declare_global_workspace(module: ModuleOp) -> None:
         for function in module.ops
         if isinstance(target := function.get_attr_or_prop(TARGET), StringAttr)
     }
-    _insert_first(module.body.block, PoolOp(name, target_access=dict(sorted(targets.items())) or None))
+    _insert_first(
+        module.body.block, PoolOp(name, target_access=dict(sorted(targets.items())) or None)
+    )
 
 
 def _insert_first(block: Block, pool: PoolOp) -> None:

@@ -9,7 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from xdsl.dialects.builtin import ArrayAttr, MemRefType, ModuleOp, NoneAttr, StringAttr, SymbolRefAttr
+from xdsl.dialects.builtin import (
+    ArrayAttr,
+    MemRefType,
+    ModuleOp,
+    NoneAttr,
+    StringAttr,
+    SymbolRefAttr,
+)
 from xdsl.ir import Attribute, Operation
 from xdsl.traits import CallableOpInterface
 from xdsl.utils.symbol_table import get_name_if_symbol
@@ -119,9 +126,9 @@ class MemoryPools:
         target, space = target_of(allocation), memory_space_of(allocation)
         serving = [name for name, pool in self.pools.items() if pool.serves(space)]
         reachable = [n for n in serving if _is_reachable(self.pools[n], target, allocation)]
-        if reachable or self.why_left_out(allocation) is not None:
-            return tuple(reachable)
-        self._fail_unreachable(allocation, space, target, serving)
+        if not reachable and self.why_left_out(allocation) is None:
+            self._fail_unreachable(allocation, space, target, serving)
+        return tuple(reachable)
 
     def _fail_unreachable(
         self, allocation: Operation, space: Attribute, target: str | None, serving: Sequence[str]
@@ -180,7 +187,9 @@ def allocations_in(op: Operation) -> Iterator[Operation]:
 def memory_space_of(allocation: Operation) -> Attribute:
     """The memory space of the buffer that is allocated, `NoneAttr` for the default one."""
     type = _interface_of(allocation).get_buffer(allocation).type
-    return normalized_memory_space(type.memory_space) if isinstance(type, MemRefType) else NoneAttr()
+    return (
+        normalized_memory_space(type.memory_space) if isinstance(type, MemRefType) else NoneAttr()
+    )
 
 
 def target_of(allocation: Operation) -> str | None:
@@ -191,7 +200,8 @@ def target_of(allocation: Operation) -> str | None:
         return None
     if not isinstance(target, StringAttr) or function is None:
         fail(
-            allocation, f'the function around {_describe(allocation)} has the target {target}, expected a string'
+            allocation,
+            f"the function around {_describe(allocation)} has the target {target}, expected a string",
         )
     return target.data
 

@@ -239,8 +239,8 @@ def _parse_clause(parser: Parser, clause: str) -> Attribute:
     pos = parser.pos
     if clause in (_ACCESS, _SPACE):
         value = parser.parse_attribute()
-        expected = DictionaryAttr if clause == _ACCESS else StringAttr | IntegerAttr
-        if not isinstance(value, expected):
+        expected = DictionaryAttr if clause == _ACCESS else StringAttr | IntegerAttr[IntegerType]
+        if not isa(value, expected):
             parser.raise_error(f"{clause} cannot be {value}", pos, parser.pos)
         return value
     number = parser.parse_integer(allow_boolean=False)
@@ -377,6 +377,10 @@ def _verify_candidates(name: str, candidates: tuple[str, ...]) -> None:
 def _verify_ranges(name: str, ranges: tuple[tuple[int, int], ...]) -> None:
     end = -1
     for first, last in ranges:
+        if first < 0:
+            raise VerifyException(
+                f"buffer '{name}' is live from {first}: program points start at 0"
+            )
         if last < first:
             raise VerifyException(f"buffer '{name}' is live from {first} to {last}")
         if first <= end:
@@ -433,6 +437,8 @@ class PoolAllocationAttr(ParametrizedAttribute):
     byte_offset: IntAttr
 
     def verify(self) -> None:
+        if self.pool.nested_references:
+            raise VerifyException(f"{self.pool} cannot be a pool: pools are at module level")
         if self.byte_offset.data < 0:
             raise VerifyException(f"byte_offset is {self.byte_offset.data}, expected 0 or more")
 

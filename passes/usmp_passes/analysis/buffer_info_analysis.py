@@ -206,9 +206,7 @@ class BufferInfoAnalysis:
         for name in order:
             function = self._functions[name]
             points = None if is_exact else StatementPoints(function.body, callee_length)
-            walk = FunctionWalk(
-                function, summaries, self._functions, self._kinds, sizes, points
-            )
+            walk = FunctionWalk(function, summaries, self._functions, self._kinds, sizes, points)
             walk.run()
             summaries[name] = summarize(walk, widen=is_exact)
         return {name: summaries[name] for name in self._functions}

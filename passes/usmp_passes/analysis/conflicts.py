@@ -87,7 +87,7 @@ class ConflictGraph:
         self._stand_ins: dict[str, str] = {}
         self._everything: dict[str, frozenset[int]] = {}
         self._parts: dict[tuple[str, int, int], frozenset[int]] = {}
-        for name in reversed(ranges):
+        for name in reversed(list(ranges)):
             self._add_timeline(summaries[name], ranges[name], summaries)
         for timeline in self._timelines.values():
             self._add_conflicts_inside(timeline)
@@ -103,7 +103,9 @@ class ConflictGraph:
         ranges: Sequence[PlacedRange],
         summaries: Mapping[str, FunctionSummary],
     ) -> None:
-        calls = [c for c in summary.calls if c.callee in self._timelines and summaries[c.callee].length]
+        calls = [
+            c for c in summary.calls if c.callee in self._timelines and summaries[c.callee].length
+        ]
         if not ranges and not calls:
             return
         if not ranges and len({call.callee for call in calls}) == 1:

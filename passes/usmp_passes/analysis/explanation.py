@@ -12,7 +12,7 @@ from xdsl.dialects.builtin import FileLineColLoc
 from xdsl.ir import Operation
 
 from usmp_passes.analysis.function_summary import FunctionSummary, Lifetime
-from usmp_passes.analysis.function_walk import Access, Loop
+from usmp_passes.analysis.function_walk import Access, CallSite, Loop
 from usmp_passes.analysis.operation_kinds import operation_name
 
 if TYPE_CHECKING:
@@ -69,16 +69,20 @@ class Explanation:
 def explain(analysis: BufferInfoAnalysis, one: Buffer, other: Buffer) -> Explanation:
     """Why `one` and `other` conflict, or do not."""
     if one is other:
-        return Explanation(False, f"'{one.name}' is one buffer, which does not conflict with itself.")
+        return Explanation(
+            False, f"'{one.name}' is one buffer, which does not conflict with itself."
+        )
     for buffer in (one, other):
         if buffer.not_planned is not None:
             return Explanation(
-                False, f"'{buffer.name}' is not planned, so it conflicts with nothing: {buffer.not_planned}."
+                False,
+                f"'{buffer.name}' is not planned, so it conflicts with nothing: {buffer.not_planned}.",
             )
     for buffer, peer in ((one, other), (other, one)):
         if buffer.live == ():
             return Explanation(
-                False, f"'{buffer.name}' is never accessed, so it does not conflict with '{peer.name}'."
+                False,
+                f"'{buffer.name}' is never accessed, so it does not conflict with '{peer.name}'.",
             )
     for buffer, peer in ((one, other), (other, one)):
         if buffer.is_constant:
@@ -127,7 +131,7 @@ class _Lives:
             access.op, summary.name, None if widened_by is None else widened_by.op, point
         )
 
-    def calls_between(self, caller: Buffer, callee: Buffer) -> list[Operation] | None:
+    def calls_between(self, caller: Buffer, callee: Buffer) -> _CallPath | None:
         """
         The calls that lead from the function of `caller` to an activation in which both are live, `None` if there is
         none. Each part of each function is looked at once.
@@ -135,7 +139,7 @@ class _Lives:
         assert caller.function is not None
         life, inner = _lifetime_of(caller), _lifetime_of(callee)
         start = (caller.function, life.start, life.end)
-        came_from: dict[tuple[str, int, int], tuple[tuple[str, int, int], Operation]] = {}
+        came_from: dict[_State, tuple[_State, CallSite]] = {}
         pending = [start]
         while pending:
             state = pending.pop()
@@ -147,21 +151,32 @@ class _Lives:
                 begin, end = max(first - call.start, 0), min(last - call.start, length - 1)
                 following = (call.callee, begin, end)
                 if begin <= end and following not in came_from:
-                    came_from[following] = (state, call.op)
+                    came_from[following] = (state, call)
                     pending.append(following)
         return None
 
 
+_State = tuple[str, int, int]
+"""A function, and the part of its activation, from and to a point relative to its start, in which a buffer is live."""
+
+
+@dataclass(frozen=True)
+class _CallPath:
+    calls: tuple[Operation, ...]
+    offset: int
+    """The start of the last callee's activation, relative to the start of the first caller's."""
+
+
 def _path_back(
-    state: tuple[str, int, int],
-    start: tuple[str, int, int],
-    came_from: Mapping[tuple[str, int, int], tuple[tuple[str, int, int], Operation]],
-) -> list[Operation]:
-    path: list[Operation] = []
+    state: _State, start: _State, came_from: Mapping[_State, tuple[_State, CallSite]]
+) -> _CallPath:
+    calls: list[Operation] = []
+    offset = 0
     while state != start:
         state, call = came_from[state]
-        path.append(call)
-    return path[::-1]
+        calls.append(call.op)
+        offset += call.start
+    return _CallPath(tuple(reversed(calls)), offset)
 
 
 def _lifetime_of(buffer: Buffer) -> Lifetime:
@@ -173,64 +188,75 @@ def _lifetime_of(buffer: Buffer) -> Lifetime:
 def _explain_lives(lives: _Lives, one: Buffer, other: Buffer) -> Explanation:
     both = (lives.of(one), lives.of(other))
     if one.function == other.function:
-        first, second = sorted(both, key=lambda life: (life.first.point, life.last.point))
-        if second.first.point <= first.last.point:
-            return Explanation(True, _overlap_text(first, second), both)
-        return Explanation(
-            False,
-            f"'{first.buffer}' and '{second.buffer}' do not conflict. "
-            f"'{first.buffer}' is last accessed by {_describe(first.last)}, before "
-            f"'{second.buffer}' is first accessed by {_describe(second.first)}.",
-            both,
-        )
-    for (outer, inner), (outer_life, inner_life) in (
-        ((one, other), both),
-        ((other, one), both[::-1]),
-    ):
+        if _lifetime_of(one).start > _lifetime_of(other).start:
+            one, other = other, one
+        if _lifetime_of(other).start <= _lifetime_of(one).end:
+            return Explanation(True, _conflict_text(lives.of(one), lives.of(other)), both)
+        return Explanation(False, _sequence_text(lives.of(one), lives.of(other)), both)
+    for outer, inner in ((one, other), (other, one)):
         path = lives.calls_between(outer, inner)
         if path is not None:
-            text = _call_text(outer_life, inner_life, path)
-            return Explanation(True, text, both, tuple(path))
-    return Explanation(False, _apart_text(*both), both)
+            first, second = outer, inner
+            if _lifetime_of(outer).start > path.offset + _lifetime_of(inner).start:
+                first, second = inner, outer
+            text = _conflict_text(lives.of(first), lives.of(second), path.calls)
+            return Explanation(True, text, both, path.calls)
+    return Explanation(False, _apart_text(one, other), both)
 
 
-def _overlap_text(first: LifeOfBuffer, second: LifeOfBuffer) -> str:
-    return (
+def _conflict_text(
+    first: LifeOfBuffer, second: LifeOfBuffer, calls: Sequence[Operation] = ()
+) -> str:
+    """Why the buffer that begins to live first is still live when the second begins to."""
+    path = ", then ".join(f"{operation_name(call)}{_location(call)}" for call in calls)
+    text = (
         f"'{first.buffer}' and '{second.buffer}' conflict: '{second.buffer}' is first accessed by "
-        f"{_describe(second.first)} while '{first.buffer}' is live. {_life_text(first)}"
-        f"{_widened_text(second, second.first)}"
+        f"{_describe(second.first)} while '{first.buffer}' is live"
+        + (f", in the call by {path}." if calls else ".")
+        + f" '{first.buffer}' is live from {_describe(first.first)} to {_describe(first.last)}"
     )
+    if first.last.loop is not None:
+        text += (
+            f" and on to the end of {operation_name(first.last.loop)}{_location(first.last.loop)}, "
+            "which contains that access but not the allocation, so that another iteration may need it again"
+        )
+    text += "."
+    if second.first.loop is not None:
+        text += (
+            f" '{second.buffer}' is live from the start of {operation_name(second.first.loop)}"
+            f"{_location(second.first.loop)}, for the same reason."
+        )
+    return text
 
 
-def _call_text(outer: LifeOfBuffer, inner: LifeOfBuffer, path: Sequence[Operation]) -> str:
-    calls = ", then ".join(f"{operation_name(call)}{_location(call)}" for call in path)
+def _sequence_text(first: LifeOfBuffer, second: LifeOfBuffer) -> str:
     return (
-        f"'{outer.buffer}' and '{inner.buffer}' conflict: '{inner.buffer}' is accessed by "
-        f"{_describe(inner.first)} while '{outer.buffer}' of @{outer.function} is live, "
-        f"in the call by {calls}. {_life_text(outer)}"
+        f"'{first.buffer}' and '{second.buffer}' do not conflict: "
+        f"'{first.buffer}' is last accessed by {_describe(first.last)}, before "
+        f"'{second.buffer}' is first accessed by {_describe(second.first)}."
     )
 
 
-def _apart_text(one: LifeOfBuffer, other: LifeOfBuffer) -> str:
+def _apart_text(one: Buffer, other: Buffer) -> str:
     return (
-        f"'{one.buffer}' and '{other.buffer}' do not conflict. "
-        f"No activation of @{one.function} and of @{other.function} has both live at one program point: "
-        f"{_life_text(one)} {_life_text(other)}"
+        f"'{one.name}' of @{one.function} and '{other.name}' of @{other.function} do not conflict: "
+        f"there is no program point at which both are live. {_ranges_text(one)}, {_ranges_text(other)}."
     )
 
 
-def _life_text(life: LifeOfBuffer) -> str:
-    text = f"'{life.buffer}' is live from {_describe(life.first)} to {_describe(life.last)}."
-    return text + _widened_text(life, life.last)
+def _ranges_text(buffer: Buffer) -> str:
+    lifetime = _lifetime_of(buffer)
+    if buffer.live is None or len(buffer.live) > _MAX_RANGES:
+        return (
+            f"'{buffer.name}' is live from point {lifetime.start} to {lifetime.end} "
+            f"of each activation of @{buffer.function}"
+        )
+    ranges = ", ".join(f"{first} to {last}" for first, last in buffer.live)
+    return f"'{buffer.name}' is live from program point {ranges}"
 
 
-def _widened_text(life: LifeOfBuffer, witness: Witness) -> str:
-    if witness.loop is None:
-        return ""
-    return (
-        f" As {operation_name(witness.loop)}{_location(witness.loop)} contains that access but not the allocation, "
-        f"'{life.buffer}' is live throughout the loop: another iteration may need it again."
-    )
+_MAX_RANGES = 4
+"""More ranges than these are told for one activation instead."""
 
 
 def _describe(witness: Witness) -> str:

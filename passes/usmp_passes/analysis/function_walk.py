@@ -429,7 +429,9 @@ class FunctionWalk:
             self._access_operands(op, point, inner)
         self._add_region_flow(op)
         if repeats:
-            self._escape_from_iteration(op.regions, first_node, f"one iteration of {semantics.label}")
+            self._escape_from_iteration(
+                op.regions, first_node, f"one iteration of {semantics.label}"
+            )
 
     def _new_loop(
         self, op: Operation, semantics: RegionSemantics, point: int, parent: int, is_graph: bool
@@ -477,7 +479,8 @@ class FunctionWalk:
             self._nodes.get(id(operand), -1)
             for region in regions
             for block in region.blocks
-            if block.last_op is not None and (block.last_op.successors or region.parent is not self.function.op)
+            if block.last_op is not None
+            and (block.last_op.successors or region.parent is not self.function.op)
             for operand in block.last_op.operands
         ]
         seen: set[int] = set()

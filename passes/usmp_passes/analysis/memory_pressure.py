@@ -44,7 +44,7 @@ def memory_pressures(
     `ranges` has the ranges of the buffers of each function, callers before callees; `sizes` the bytes of each buffer.
     """
     profiles: dict[str, _Profile] = {}
-    for name in reversed(ranges):
+    for name in reversed(list(ranges)):
         profiles[name] = _profile_of(summaries[name], ranges[name], sizes, profiles, summaries)
     return {name: max(profiles[name].peaks, default=0) for name in ranges}
 

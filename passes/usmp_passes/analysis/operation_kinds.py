@@ -115,9 +115,7 @@ def region_semantics_of(op: Operation) -> RegionSemantics:
     interface = get_interface(op, RegionOpInterface)
     if interface is not None:
         return interface.get_region_semantics(op)
-    return RegionSemantics(
-        RegionExecution.SERIAL_LOOP, operation_name(op), accesses_operands=True
-    )
+    return RegionSemantics(RegionExecution.SERIAL_LOOP, operation_name(op), accesses_operands=True)
 
 
 def operation_name(op: Operation) -> str:

@@ -61,9 +61,7 @@ MAY_NAME_SYMBOLS = frozenset((SymbolRefAttr, ArrayAttr, DictionaryAttr))
 """The attributes that are, or contain, symbols."""
 
 
-def functions_named_in(
-    attribute: Attribute, functions: Mapping[str, Function]
-) -> Iterator[str]:
+def functions_named_in(attribute: Attribute, functions: Mapping[str, Function]) -> Iterator[str]:
     """The functions whose symbol stands in `attribute`."""
     for symbol in _symbols_in(attribute):
         if symbol.root_reference.data in functions:

@@ -89,9 +89,9 @@ tir.func @f() {
 
 // -----
 
-usmp.pool @p memory_space 1 : index
+"usmp.pool"() <{sym_name = "p", memory_space = 1 : index}> : () -> ()
 
-// CHECK: Unexpected attribute 1 : index
+// CHECK: index should be of base attribute integer_type
 
 // -----
 

@@ -4,13 +4,19 @@
 
 usmp.pool
 
-// CHECK: symbol name
+// CHECK: expect symbol name
 
 // -----
 
 usmp.pool @p size_hint_bytes 4 alignment 4 size_hint_bytes 4
 
 // CHECK: size_hint_bytes is given twice
+
+// -----
+
+usmp.pool @p memory_space 1 : index
+
+// CHECK: memory_space cannot be 1 : index
 
 // -----
 
@@ -72,7 +78,7 @@ usmp.pool @p size_hint_bytes "large"
 
 "test.op"() {a = #usmp.buffer_info<"b", size_bytes = 4, size = 4>} : () -> ()
 
-// CHECK: Expected 'size_bytes', 'alignment', 'pool_candidates', 'traffic_bytes', 'live', or 'conflicts'
+// CHECK: Expected one of 'alignment', 'conflicts', 'live', 'pool_candidates', 'size_bytes', 'traffic_bytes'
 
 // -----
 
@@ -84,16 +90,16 @@ usmp.pool @p size_hint_bytes "large"
 
 "test.op"() {a = #usmp.pool_allocation<"p", byte_offset = 0>} : () -> ()
 
-// CHECK: symbol name
+// CHECK: expect symbol name
 
 // -----
 
 "test.op"() {a = #usmp.pool_allocation<@p, offset = 0>} : () -> ()
 
-// CHECK: byte_offset
+// CHECK: Expected 'byte_offset'
 
 // -----
 
 "test.op"() {a = #usmp.pool_allocation<@p::@q, byte_offset = 0>} : () -> ()
 
-// CHECK: ',' expected
+// CHECK: Expected ','

@@ -16,13 +16,12 @@ tir.func @allocated_outside() {
   "test.op"(%C) : (memref<4xi8>) -> ()
 }
 
-// CHECK: tir.func @allocated_outside(
+// CHECK-LABEL: tir.func @allocated_outside(
 // CHECK: #usmp.buffer_info<"A", {{.*}}live = [[3, 7]], conflicts = ["B"]>
 // CHECK: #usmp.buffer_info<"B", {{.*}}live = [[4, 7]], conflicts = ["A"]>
 // CHECK: #usmp.buffer_info<"C", {{.*}}live = [[8, 8]], conflicts = []>
 
 // -----
-
 
 // A loop that contains the allocation does not: each iteration has its own buffer.
 
@@ -35,12 +34,11 @@ tir.func @allocated_inside() {
   }
 }
 
-// CHECK: tir.func @allocated_inside(
+// CHECK-LABEL: tir.func @allocated_inside(
 // CHECK: #usmp.buffer_info<"A", {{.*}}live = [[3, 3]], conflicts = []>
 // CHECK: #usmp.buffer_info<"B", {{.*}}live = [[4, 4]], conflicts = []>
 
 // -----
-
 
 // Of a nest, the outermost loop that does not contain the allocation counts.
 
@@ -60,13 +58,12 @@ tir.func @nest() {
   }
 }
 
-// CHECK: tir.func @nest(
+// CHECK-LABEL: tir.func @nest(
 // CHECK: #usmp.buffer_info<"outer", {{.*}}live = [[1, 12]], conflicts = ["middle", "inner"]>
 // CHECK: #usmp.buffer_info<"middle", {{.*}}live = [[3, 10]], conflicts = ["outer", "inner"]>
 // CHECK: #usmp.buffer_info<"inner", {{.*}}live = [[5, 5]], conflicts = ["outer", "middle"]>
 
 // -----
-
 
 // A loop between two accesses, without one of its own, changes nothing; one that follows the last
 // access neither.
@@ -85,13 +82,12 @@ tir.func @loops_without_access() {
   }
 }
 
-// CHECK: tir.func @loops_without_access(
+// CHECK-LABEL: tir.func @loops_without_access(
 // CHECK: #usmp.buffer_info<"A", {{.*}}live = [[1, 6]], conflicts = ["B"]>
 // CHECK: #usmp.buffer_info<"B", {{.*}}live = [[4, 4]], conflicts = ["A"]>
 // CHECK: #usmp.buffer_info<"C", {{.*}}live = [[9, 9]], conflicts = []>
 
 // -----
-
 
 // A buffer that is accessed in one loop of the nest and again in another is live through both.
 
@@ -109,12 +105,11 @@ tir.func @two_loops() {
   }
 }
 
-// CHECK: tir.func @two_loops(
+// CHECK-LABEL: tir.func @two_loops(
 // CHECK: #usmp.buffer_info<"A", {{.*}}live = [[2, 10]], conflicts = ["B"]>
 // CHECK: #usmp.buffer_info<"B", {{.*}}live = [[6, 10]], conflicts = ["A"]>
 
 // -----
-
 
 // A bound of a loop is read before it, and a loop that never runs is no exception.
 
@@ -129,12 +124,11 @@ tir.func @never_runs(%n: index) {
   }
 }
 
-// CHECK: tir.func @never_runs(
+// CHECK-LABEL: tir.func @never_runs(
 // CHECK: #usmp.buffer_info<"A", {{.*}}live = [[3, 3]], conflicts = []>
 // CHECK: #usmp.buffer_info<"B", {{.*}}live = [[4, 7]], conflicts = []>
 
 // -----
-
 
 // A loop with nothing but a call accesses what the callee accesses.
 
@@ -153,14 +147,13 @@ tir.func @write(%out: memref<4xi8>) {
   "test.op"(%out) : (memref<4xi8>) -> ()
 }
 
-// CHECK: tir.func @calls_in_loop(
+// CHECK-LABEL: tir.func @calls_in_loop(
 // CHECK: #usmp.buffer_info<"A", {{.*}}live = [[2, 13]], conflicts = ["B", "scratch"]>
 // CHECK: #usmp.buffer_info<"B", {{.*}}live = [[2, 13]], conflicts = ["A", "scratch"]>
-// CHECK: tir.func @write(
+// CHECK-LABEL: tir.func @write(
 // CHECK: #usmp.buffer_info<"scratch", {{.*}}live = [[5, 5], [10, 10]], conflicts = ["A", "B"]>
 
 // -----
-
 
 // The loop in the callee around an access to a parameter does the same to the argument.
 
@@ -178,13 +171,12 @@ tir.func @write_again_and_again(%out: memref<4xi8>) {
   }
 }
 
-// CHECK: tir.func @loop_in_callee(
+// CHECK-LABEL: tir.func @loop_in_callee(
 // CHECK: #usmp.buffer_info<"A", {{.*}}live = [[2, 7]], conflicts = ["scratch"]>
-// CHECK: tir.func @write_again_and_again(
+// CHECK-LABEL: tir.func @write_again_and_again(
 // CHECK: #usmp.buffer_info<"scratch", {{.*}}live = [[4, 4]], conflicts = ["A"]>
 
 // -----
-
 
 // scf.for and affine.for are loops too.
 
@@ -205,6 +197,6 @@ func.func @upstream_loops() {
   func.return
 }
 
-// CHECK: func.func @upstream_loops(
+// CHECK-LABEL: func.func @upstream_loops(
 // CHECK: #usmp.buffer_info<"A", {{.*}}live = [[5, 8]], conflicts = []>
 // CHECK: #usmp.buffer_info<"B", {{.*}}live = [[9, 12]], conflicts = []>

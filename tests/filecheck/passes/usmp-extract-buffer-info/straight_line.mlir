@@ -17,13 +17,12 @@ tir.func @first_to_last() {
   %c = tir.load %C[%c0] : memref<1xi8>
 }
 
-// CHECK: tir.func @first_to_last({{.*}}usmp.memory_pressure = 6 : i64
+// CHECK-LABEL: tir.func @first_to_last({{.*}}usmp.memory_pressure = 6 : i64
 // CHECK: #usmp.buffer_info<"A", size_bytes = 4, {{.*}}live = [[5, 7]], conflicts = ["B"]>
 // CHECK: #usmp.buffer_info<"B", size_bytes = 2, {{.*}}live = [[6, 9]], conflicts = ["A", "C"]>
 // CHECK: #usmp.buffer_info<"C", size_bytes = 1, {{.*}}live = [[8, 10]], conflicts = ["B"]>
 
 // -----
-
 
 // A single access is a life of one point; the allocation itself is no access.
 
@@ -34,12 +33,11 @@ tir.func @single_access() {
   "test.op"(%B) : (memref<4xi8>) -> ()
 }
 
-// CHECK: tir.func @single_access({{.*}}usmp.memory_pressure = 4 : i64
+// CHECK-LABEL: tir.func @single_access({{.*}}usmp.memory_pressure = 4 : i64
 // CHECK: #usmp.buffer_info<"A", {{.*}}live = [[1, 1]], conflicts = []>
 // CHECK: #usmp.buffer_info<"B", {{.*}}live = [[3, 3]], conflicts = []>
 
 // -----
-
 
 // Accesses in one operation are simultaneous: an operation that reads A and writes B makes A and B
 // conflict.
@@ -52,13 +50,12 @@ tir.func @simultaneous() {
   "memref.copy"(%B, %C) : (memref<4xi8>, memref<4xi8>) -> ()
 }
 
-// CHECK: tir.func @simultaneous({{.*}}usmp.memory_pressure = 8 : i64
+// CHECK-LABEL: tir.func @simultaneous({{.*}}usmp.memory_pressure = 8 : i64
 // CHECK: #usmp.buffer_info<"A", {{.*}}live = [[3, 3]], conflicts = ["B"]>
 // CHECK: #usmp.buffer_info<"B", {{.*}}live = [[3, 4]], conflicts = ["A", "C"]>
 // CHECK: #usmp.buffer_info<"C", {{.*}}live = [[4, 4]], conflicts = ["B"]>
 
 // -----
-
 
 // A load and a store are two operations: the value that goes from the one to the other needs neither
 // of the buffers.
@@ -71,12 +68,11 @@ tir.func @through_a_value() {
   tir.store %v, %B[%c0] : memref<4xi8>
 }
 
-// CHECK: tir.func @through_a_value({{.*}}usmp.memory_pressure = 4 : i64
+// CHECK-LABEL: tir.func @through_a_value({{.*}}usmp.memory_pressure = 4 : i64
 // CHECK: #usmp.buffer_info<"A", {{.*}}live = [[3, 3]], conflicts = []>
 // CHECK: #usmp.buffer_info<"B", {{.*}}live = [[4, 4]], conflicts = []>
 
 // -----
-
 
 // A buffer that nothing accesses is planned, is never live and conflicts with nothing.
 
@@ -86,12 +82,11 @@ tir.func @unused() {
   "test.op"(%B) : (memref<4xi8>) -> ()
 }
 
-// CHECK: tir.func @unused({{.*}}usmp.memory_pressure = 4 : i64
+// CHECK-LABEL: tir.func @unused({{.*}}usmp.memory_pressure = 4 : i64
 // CHECK: #usmp.buffer_info<"A", size_bytes = 4, {{.*}}live = [], conflicts = []>
 // CHECK: #usmp.buffer_info<"B", size_bytes = 4, {{.*}}live = [[2, 2]], conflicts = []>
 
 // -----
-
 
 // memref.alloc and memref.alloca are buffers like any other; memref.dealloc is an access.
 
@@ -104,6 +99,6 @@ func.func @memref_allocations() {
   func.return
 }
 
-// CHECK: func.func @memref_allocations({{.*}}usmp.memory_pressure = 8 : i64
+// CHECK-LABEL: func.func @memref_allocations({{.*}}usmp.memory_pressure = 8 : i64
 // CHECK: #usmp.buffer_info<"A", {{.*}}live = [[2, 4]], conflicts = ["B"]>
 // CHECK: #usmp.buffer_info<"B", {{.*}}live = [[3, 3]], conflicts = ["A"]>
