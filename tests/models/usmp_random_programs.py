@@ -99,6 +99,14 @@ class Load:
 
 
 @dataclass(frozen=True)
+class Move:
+    """Loads an element and stores it, perhaps in another buffer."""
+
+    load: Load
+    store: Store
+
+
+@dataclass(frozen=True)
 class Add:
     left: int
     right: int
@@ -237,6 +245,7 @@ Statement = (
     Allocate
     | Store
     | Load
+    | Move
     | Add
     | Copy
     | Derive
@@ -377,6 +386,12 @@ _T = TypeVar("_T")
 def _pick(choices: Sequence[_T], number: int) -> _T:
     """One of `choices`; 0 is the latest."""
     return choices[-1 - number % len(choices)]
+
+
+def _element_of(buffer: Value) -> str:
+    """The type of what is loaded from a buffer."""
+    type = _SHAPES.get(buffer.type)
+    return "i8" if type is None else type.element
 
 
 class _Signature(NamedTuple):
@@ -577,6 +592,20 @@ class _FunctionWriter:
                 "v", type.element, f"{dialect}.load {value.name}[{subscript}] : {value.type}"
             )
         )
+
+    def move(self, statement: Move, scope: Scope) -> None:
+        if not scope.buffers:
+            return
+        self.load(statement.load, scope)
+        loaded = scope.scalars[-1]
+        targets = [
+            buffer
+            for buffer in scope.buffers
+            if not buffer.is_constant and _element_of(buffer) == loaded.type
+        ]
+        if targets:
+            inner = replace(scope, buffers=targets, scalars=[loaded])
+            self.store(replace(statement.store, value=1), inner)
 
     def add(self, statement: Add, scope: Scope) -> None:
         if not scope.scalars:
@@ -924,6 +953,7 @@ _WRITERS: dict[type, Callable[..., None]] = {
     Allocate: _FunctionWriter.allocate,
     Store: _FunctionWriter.store,
     Load: _FunctionWriter.load,
+    Move: _FunctionWriter.move,
     Add: _FunctionWriter.add,
     Copy: _FunctionWriter.copy,
     Derive: _FunctionWriter.derive,
@@ -1002,7 +1032,7 @@ def _leaves() -> list[st.SearchStrategy[Statement]]:
         _allocations(st.just(Storage.TIR)),
         _loads(),
         _loads(),
-        _loads(),
+        _moves(),
         _stores(),
         _stores(),
         _stores(),
@@ -1027,11 +1057,18 @@ def _leaves() -> list[st.SearchStrategy[Statement]]:
     ]
 
 
+def _moves() -> st.SearchStrategy[Statement]:
+    return st.builds(
+        Move, st.builds(Load, _NUMBERS, _NUMBERS), st.builds(Store, _NUMBERS, _NUMBERS, _NUMBERS)
+    )
+
+
 def _plain_leaves() -> list[st.SearchStrategy[Statement]]:
+    """Here every value that is loaded is used."""
     return [
         _allocations(st.just(Storage.TIR)),
-        _loads(),
-        _stores(),
+        _moves(),
+        _moves(),
         _stores(),
         _calls(),
         st.builds(Add, _NUMBERS, _NUMBERS),
@@ -1138,5 +1175,8 @@ def programs() -> st.SearchStrategy[Program]:
 
 
 def plain_programs() -> st.SearchStrategy[Program]:
-    """Programs of `tir` operations, `scf.if` and arithmetic only: no aliases, and nothing unknown."""
+    """
+    Programs of `tir` operations, `scf.if` and arithmetic only: nothing unknown, and every value that is loaded has a
+    use.
+    """
     return _trees(plain=True).map(write_program)

@@ -32,7 +32,7 @@ from usmp_passes.analysis.activations import (
 from usmp_passes.analysis.conflicts import ConflictGraph, PlacedRange
 from usmp_passes.analysis.explanation import Explanation, explain
 from usmp_passes.analysis.function_summary import FunctionSummary, LocalBuffer, summarize
-from usmp_passes.analysis.function_walk import FunctionWalk, SizeCache
+from usmp_passes.analysis.function_walk import FunctionWalk, Loop, SizeCache
 from usmp_passes.analysis.memory_pressure import memory_pressures
 from usmp_passes.analysis.names import NameHint, unique_names
 from usmp_passes.analysis.operation_kinds import OperationKind, OperationKinds, operation_name
@@ -123,6 +123,7 @@ class BufferInfoAnalysis:
         if alignment <= 0 or alignment & (alignment - 1):
             raise ValueError(f"alignment is {alignment}, expected a power of two")
         self._kinds = OperationKinds()
+        self._concurrent: dict[str, list[Loop | None]] = {}
         self._functions = functions_of(module)
         callees = {name: self._callees_of(f.body) for name, f in self._functions.items()}
         order = callees_first(self._functions, callees)
@@ -262,7 +263,9 @@ class BufferInfoAnalysis:
         if local is None or name is None:
             return None
         summary = self.summaries[name]
-        inside = concurrent_loops(summary.loops)[local.loop]
+        if name not in self._concurrent:
+            self._concurrent[name] = concurrent_loops(summary.loops)
+        inside = self._concurrent[name][local.loop]
         loop = (
             self._activations[name].concurrent_under
             if inside is None

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from xdsl.dialects.builtin import MemRefType, VectorType
+from xdsl.dialects.builtin import MemRefType, TensorType, VectorType
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 
 from usmp_dialect.buffer_type import element_size_bytes, extent_bytes_of, size_bytes_of
@@ -176,7 +176,7 @@ class FunctionWalk:
             self._visit_block(block, 0)
         if self.loops[0].is_graph:
             self._add_graph_flow(body)
-            self._escape_from_iteration((body,), 0, "one block")
+            self._escape_from_iteration((body,), 0, 0, "one block")
         if self.statement_points is not None:
             self.length = self.statement_points.length
             self.accesses.sort(key=lambda access: access.point)
@@ -289,7 +289,7 @@ class FunctionWalk:
             if kind is OperationKind.ALIAS:
                 for operand in op.operands:
                     if id(operand) in nodes:
-                        self._add_aliases(op)
+                        self._visit_derivation(op, point, loop)
                         break
             elif kind is OperationKind.ACCESS:
                 self._access_operands(op, point, loop)
@@ -311,6 +311,13 @@ class FunctionWalk:
                 if type(attribute) in MAY_NAME_SYMBOLS:
                     for name in functions_named_in(attribute, self.functions):
                         self.references.append((name, op))
+
+    def _visit_derivation(self, op: Operation, point: int, loop: int) -> None:
+        """An operation without effects derives aliases, but reads the tensors that it is given."""
+        if any(isinstance(operand.type, TensorType) for operand in op.operands):
+            self._access_operands(op, point, loop)
+        else:
+            self._add_aliases(op)
 
     def _visit_allocation(self, op: Operation, loop: int) -> None:
         interface = get_interface(op, BufferAllocationInterface)
@@ -414,7 +421,7 @@ class FunctionWalk:
         inner = self._new_loop(op, semantics, point, loop, is_graph) if repeats else loop
         if semantics.accesses_operands:
             self._access_operands(op, point, inner)
-        first_node = len(self.sources)
+        first_node, first_allocation = len(self.sources), len(self.allocations)
         for region in op.regions:
             for block in region.blocks:
                 self._add_block_arguments(block)
@@ -430,7 +437,7 @@ class FunctionWalk:
         self._add_region_flow(op)
         if repeats:
             self._escape_from_iteration(
-                op.regions, first_node, f"one iteration of {semantics.label}"
+                op.regions, first_node, first_allocation, f"one iteration of {semantics.label}"
             )
 
     def _new_loop(
@@ -464,15 +471,16 @@ class FunctionWalk:
                 self._add_flow_from_any(terminator.operands, successor.args)
 
     def _escape_from_iteration(
-        self, regions: Iterable[Region], first_node: int, origin: str
+        self, regions: Iterable[Region], first_node: int, first_allocation: int, origin: str
     ) -> None:
         """
-        Finds the buffers that are allocated inside `regions`, which may run again, and passed on by a terminator. One
-        slot would be shared by the buffer that is passed on and the one that the next run allocates.
+        Finds the buffers that are allocated inside `regions`, which may run again, and passed on by
+        a terminator. One slot would be shared by the buffer that is passed on and the one that the
+        next run allocates.
 
-        The nodes made inside `regions` are those from `first_node` on.
+        The nodes and allocations made inside `regions` are those from the two given on.
         """
-        allocated = {a.node for a in self.allocations if a.node >= first_node}
+        allocated = {allocation.node for allocation in self.allocations[first_allocation:]}
         if not allocated:
             return
         pending = [

@@ -66,6 +66,7 @@ func.func @other_function(%n: index) {
   "test.op"() ({
     tir.for parallel %i = 0 to %n {
     }
+    "test.termop"() : () -> ()
   }) : () -> ()
   func.return
 }

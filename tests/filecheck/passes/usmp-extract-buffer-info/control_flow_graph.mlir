@@ -28,11 +28,11 @@ func.func @callee(%p: memref<4xi8>) {
 }
 
 // CHECK-LABEL: func.func @blocks(
-// CHECK: #usmp.buffer_info<"A", size_bytes = 4, {{.*}}traffic_bytes = 1, live = [[0, 15]], conflicts = ["B", "C", "S"]>
-// CHECK: #usmp.buffer_info<"B", size_bytes = 4, {{.*}}traffic_bytes = 1, live = [[0, 15]], conflicts = ["A", "C", "S"]>
-// CHECK: #usmp.buffer_info<"C", size_bytes = 4, {{.*}}traffic_bytes = 1, live = [[0, 15]], conflicts = ["A", "B", "S"]>
+// CHECK: #usmp.buffer_info<"A", {{.*}}live = [[0, 15]], conflicts = ["B", "C", "S"]>
+// CHECK: #usmp.buffer_info<"B", {{.*}}live = [[0, 15]], conflicts = ["A", "C", "S"]>
+// CHECK: #usmp.buffer_info<"C", {{.*}}live = [[0, 15]], conflicts = ["A", "B", "S"]>
 // CHECK-LABEL: func.func @callee(
-// CHECK: #usmp.buffer_info<"S", size_bytes = 4, {{.*}}traffic_bytes = 1, live = [[13, 13]], conflicts = ["A", "B", "C"]>
+// CHECK: #usmp.buffer_info<"S", {{.*}}live = [[13, 13]], conflicts = ["A", "B", "C"]>
 
 // -----
 
