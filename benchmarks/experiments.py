@@ -68,7 +68,7 @@ class Result:
 class Scale:
     """How much of it is measured."""
 
-    chain_sizes: Sequence[int]
+    sizes: Sequence[int]
     rounds: int
 
 
@@ -88,7 +88,7 @@ def experiments() -> dict[str, Experiment]:
     return {
         "examples": measure_examples,
         "structures": measure_structures,
-        **{f"chain-{operators.value}": _chain_experiment(operators) for operators in Operators},
+        **{name: _family_experiment(family) for name, family in FAMILIES.items()},
         "call-paths": measure_call_paths,
         "fan": measure_fan,
     }
@@ -113,30 +113,50 @@ def measure_structures(scale: Scale) -> Result:
     return Result(f"Repeated layers, nested loops: {_COST}", figures, times)
 
 
-def _chain_experiment(operators: Operators) -> Experiment:
-    return lambda scale: measure_chain(scale, operators)
+@dataclass(frozen=True)
+class Family:
+    """Programs that differ in size alone."""
+
+    title: str
+    text_of: Callable[[int], str]
+    """The program of a size."""
 
 
-def measure_chain(scale: Scale, operators: Operators) -> Result:
-    """The cost and its growth on chains of calls."""
-    names = {n: f"chain of {n} calls" for n in scale.chain_sizes}
-    programs = {names[n]: Program(chain(n, operators)) for n in scale.chain_sizes}
-    times = measure(programs, scale.rounds)
-    figures = [
-        *(_cost(name, times[name]) for name in programs),
-        _growth("growth of the passes", scale, [times[name] for name in programs], _passes, 1.1),
-        _growth("growth of xDSL's part", scale, [times[name] for name in programs], _xdsl, None),
-    ]
-    return Result(
-        f"Chain of n buffers and n calls, {_OPERATORS[operators]}: {_COST}", figures, times
-    )
-
-
-_OPERATORS = {
-    Operators.DISTINCT: "each of an operator of its own",
-    Operators.SHARED: "all of one operator",
-    Operators.EXTERNAL: "all of one function outside the module",
+FAMILIES = {
+    "chain-distinct": Family(
+        "Chain of n buffers and n calls, each of an operator of its own",
+        lambda n: chain(n, Operators.DISTINCT),
+    ),
+    "chain-shared": Family(
+        "Chain of n buffers and n calls, all of one operator",
+        lambda n: chain(n, Operators.SHARED),
+    ),
+    "chain-external": Family(
+        "Chain of n buffers and n calls, all of one function outside the module",
+        lambda n: chain(n, Operators.EXTERNAL),
+    ),
+    "loops": Family(
+        "One function of n loops in a row, each with a buffer inside",
+        lambda n: loop_nests(n, depth=1),
+    ),
 }
+
+
+def _family_experiment(family: Family) -> Experiment:
+    return lambda scale: measure_family(scale, family)
+
+
+def measure_family(scale: Scale, family: Family) -> Result:
+    """The cost on programs of all sizes, and its growth."""
+    names = {n: f"n = {n}" for n in scale.sizes}
+    times = measure({names[n]: Program(family.text_of(n)) for n in scale.sizes}, scale.rounds)
+    by_size = [times[names[n]] for n in scale.sizes]
+    figures = [
+        *(_cost(name, of_size) for name, of_size in times.items()),
+        _growth("growth of the passes", scale, by_size, _passes, Goal(1.1, EXPONENT_MARGIN)),
+        _growth("growth of xDSL's part", scale, by_size, _xdsl, None),
+    ]
+    return Result(f"{family.title}: {_COST}", figures, times)
 
 
 def measure_call_paths(scale: Scale) -> Result:
@@ -195,16 +215,15 @@ def _growth(
     scale: Scale,
     times: Sequence[Sequence[Times]],
     part: Callable[[Times], float],
-    limit: float | None,
+    goal: Goal | None,
 ) -> Figure:
     """The exponent by which `part` of the times grows; `times` are by size and round."""
-    sizes = scale.chain_sizes
+    sizes = scale.sizes
     exponents = tuple(
         fit_power_law(sizes, [part(t) for t in of_round]).exponent
         for of_round in zip(*times, strict=True)
     )
     law = fit_power_law(sizes, [median(map(part, of_size)) for of_size in times])
-    goal = None if limit is None else Goal(limit, EXPONENT_MARGIN)
     return Figure(name, exponents, "", goal, f"n^{law.exponent:.2f}, residual {law.residual:.0%}")
 
 

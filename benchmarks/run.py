@@ -66,7 +66,7 @@ class Options(Namespace):
 def _parse(arguments: Sequence[str] | None) -> Options:
     parser = ArgumentParser(prog="benchmarks/run.py", description=__doc__)
     add = parser.add_argument
-    add("--quick", action="store_true", help="chains of up to 1000 calls only")
+    add("--quick", action="store_true", help="sizes up to 1000 only")
     add("--rounds", type=_positive, help="how often all programs are measured (default: 3)")
     add("--only", nargs="+", choices=list(experiments()), default=[], help="these experiments only")
     add("--times", action="store_true", help="print the times behind the figures too")

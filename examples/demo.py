@@ -1,7 +1,8 @@
 """
 Prints what the analysis found out about the buffers of a module: `demo.py FILE`.
 
-The file is the output of `usmp-extract-buffer-info`; all that is printed is read from its attributes.
+The file is the output of `usmp-extract-buffer-info`; all that is printed is read from its
+attributes.
 """
 
 from __future__ import annotations
@@ -72,9 +73,8 @@ def main() -> None:
         print(f"not planned: {reason}")
     print()
     print(f"{len(infos)} buffers, {total} bytes if each had memory of its own")
-    print(
-        f"memory pressure {pressure}: no plan can use fewer bytes, {100 * pressure / max(total, 1):.0f}% of that"
-    )
+    share = 100 * pressure / max(total, 1)
+    print(f"memory pressure {pressure}: no plan can use fewer bytes, {share:.0f}% of that")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """
 What the memory planner asks of an operation.
 
-The analyses know operations by these interfaces (and by xDSL's own traits and memory effects), never by name. An
-operation takes part by listing an interface among its `traits`; for an operation class that is somebody else's, the
-same interface is attached from outside with `attach_interface`, as MLIR does with external models.
+The analyses know operations by these interfaces (and by xDSL's own traits and memory effects),
+never by name. An operation takes part by listing an interface among its `traits`; for an operation
+class that is somebody else's, the same interface is attached from outside with `attach_interface`,
+as MLIR does with external models.
 
-An operation that implements none of them is handled soundly: it accesses its buffer operands unless it has no memory
-effects, its results may alias them, and its regions may run again and again.
+An operation that implements none of them is handled soundly: it accesses its buffer operands unless
+it has no memory effects, its results may alias them, and its regions may run again and again.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from xdsl.traits import OpTrait
 
 
 class BufferAllocationInterface(OpTrait, abc.ABC):
-    """An operation that makes a new buffer each time it runs, and that a plan may replace by a view of a pool."""
+    """
+    An operation that makes a new buffer each time it runs, and that a plan may replace by a view of
+    a pool.
+    """
 
     @classmethod
     @abc.abstractmethod
@@ -42,7 +46,10 @@ class BufferAllocationInterface(OpTrait, abc.ABC):
 
 
 class BufferCallInterface(OpTrait, abc.ABC):
-    """An operation that calls a function by its symbol, once, and does not return before the function does."""
+    """
+    An operation that calls a function by its symbol, once, and does not return before the function
+    does.
+    """
 
     @classmethod
     @abc.abstractmethod
@@ -56,7 +63,10 @@ class BufferCallInterface(OpTrait, abc.ABC):
 
 
 class BufferEscapeInterface(OpTrait, abc.ABC):
-    """An operation that keeps the address of some of its operands, so that a later access cannot be seen."""
+    """
+    An operation that keeps the address of some of its operands, so that a later access cannot be
+    seen.
+    """
 
     @abc.abstractmethod
     def get_escaping_operands(self, op: Operation) -> Iterable[SSAValue]:
@@ -93,10 +103,16 @@ class RegionSemantics:
     """How many times a loop runs its regions each time it is reached, if that is known."""
 
     is_serial_kind: bool = True
-    """Whether this is a plain serial loop: false for an unrolled one, which is run serially all the same."""
+    """
+    Whether this is a plain serial loop: false for an unrolled one, which is run serially all the
+    same.
+    """
 
     accesses_operands: bool = False
-    """Whether the operation reads or writes its buffer operands itself, at any time while its regions run."""
+    """
+    Whether the operation reads or writes its buffer operands itself, at any time while its regions
+    run.
+    """
 
 
 class RegionOpInterface(OpTrait, abc.ABC):
@@ -110,9 +126,9 @@ class RegionOpInterface(OpTrait, abc.ABC):
     @classmethod
     def get_value_flow(cls, op: Operation) -> Iterable[tuple[SSAValue, SSAValue]] | None:
         """
-        The pairs (from, to) by which values enter the block arguments of the regions, pass from one run to the
-        next, and leave as results. `None` is any operand of the operation, or of a terminator of its regions, into any
-        argument or result.
+        The pairs (from, to) by which values enter the block arguments of the regions, pass from one
+        run to the next, and leave as results. `None` is any operand of the operation, or of a
+        terminator of its regions, into any argument or result.
         """
         return None
 
@@ -138,8 +154,8 @@ def attach_interface(op_type: type[Operation], interface: BufferInterface) -> No
     """
     Lets operations of a class that is not one's own implement `interface`.
 
-    An interface that the class lists among its own traits wins over an attached one, and the last one attached
-    over those before it.
+    An interface that the class lists among its own traits wins over an attached one, and the last
+    one attached over those before it.
     """
     for kind in _INTERFACES:
         if isinstance(interface, kind):
@@ -148,7 +164,9 @@ def attach_interface(op_type: type[Operation], interface: BufferInterface) -> No
 
 
 def get_interface(op: Operation, interface: type[_InterfaceT]) -> _InterfaceT | None:
-    """The implementation of `interface` for `op`: its own, or one that was attached to its class."""
+    """
+    The implementation of `interface` for `op`: its own, or one that was attached to its class.
+    """
     key = (type(op), interface)
     try:
         return cast("_InterfaceT | None", _RESOLVED[key])

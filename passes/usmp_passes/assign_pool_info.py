@@ -27,9 +27,10 @@ GLOBAL_WORKSPACE = "global_workspace"
 @dataclass(frozen=True)
 class AssignPoolInfoPass(ModulePass):
     """
-    Gives each allocation its candidate pools, in order of preference: those that its memory space and its function's
-    `target` can reach, in the order in which they are declared. Candidates that the program names are checked and
-    kept. If there is no pool at all, an unbounded one is declared.
+    Gives each allocation its candidate pools, in order of preference: those that its memory space
+    and its function's `target` can reach, in the order in which they are declared. Candidates that
+    the program names are checked and kept. If there is no pool at all, an unbounded one is
+    declared.
     """
 
     name: ClassVar[str] = "usmp-assign-pool-info"
@@ -53,7 +54,9 @@ class AssignPoolInfoPass(ModulePass):
 
 
 def declare_global_workspace(module: ModuleOp) -> None:
-    """Declares an unbounded pool that every target of the module may read and write, before all else."""
+    """
+    Declares an unbounded pool that every target of the module may read and write, before all else.
+    """
     symbols = SymbolTable(module)
     name, number = GLOBAL_WORKSPACE, 0
     while symbols.lookup(name) is not None:

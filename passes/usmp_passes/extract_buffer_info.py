@@ -30,12 +30,13 @@ from usmp_passes.memory_pools import MemoryPools
 @dataclass(frozen=True)
 class ExtractBufferInfoPass(ModulePass):
     """
-    Attaches `buffer_info` to each allocation that a plan may place, `not_planned` with the reason to the others,
-    and `usmp.memory_pressure` to each entry function.
+    Attaches `buffer_info` to each allocation that a plan may place, `not_planned` with the reason
+    to the others, and `usmp.memory_pressure` to each entry function.
 
-    `main` names the entry function; `alignment`, in bytes, is that of buffers that ask for none; `conflicts=false`
-    leaves out the conflicts where live ranges say the same. The last two options take back what makes the
-    analysis sound, for comparison with the planner as it was first proposed.
+    `main` names the entry function; `alignment`, in bytes, is that of buffers that ask for none;
+    `conflicts=false` leaves out the conflicts where live ranges say the same. The last two options
+    take back what makes the analysis sound, for comparison with the planner as it was first
+    proposed.
     """
 
     name: ClassVar[str] = "usmp-extract-buffer-info"

@@ -1,6 +1,6 @@
 """
-Which pools a buffer may go to: those that its memory space and its function's target can reach, or those that the program
-names for it.
+Which pools a buffer may go to: those that its memory space and its function's target can reach, or
+those that the program names for it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ from usmp_passes.analysis.program import fail
 
 
 class MemoryPools:
-    """The pools of a module, in the order in which they are declared, which is the order of preference."""
+    """
+    The pools of a module, in the order in which they are declared, which is the order of
+    preference.
+    """
 
     def __init__(self, module: ModuleOp):
         self.pools = {op.sym_name.data: op for op in module.ops if isinstance(op, PoolOp)}
@@ -48,8 +51,8 @@ class MemoryPools:
         """
         The pools that the program names for a buffer, checked; `None` if it names none.
 
-        Raises `AnalysisError` if the list is empty or not a list of pools, if a pool is not declared or named twice,
-        and if the buffer may not be placed in one of them.
+        Raises `AnalysisError` if the list is empty or not a list of pools, if a pool is not
+        declared or named twice, and if the buffer may not be placed in one of them.
         """
         attribute = allocation.attributes.get(CANDIDATE_MEMORY_POOLS)
         if attribute is None:
@@ -106,20 +109,21 @@ class MemoryPools:
         if not pool.serves(space):
             fail(
                 allocation,
-                f"{what} has the candidate pool @{name}, which does not serve {_describe_space(space)}",
+                f"{what} has the candidate pool @{name}, "
+                f"which does not serve {_describe_space(space)}",
             )
         if not _is_reachable(pool, target, allocation):
             verb = "only reads" if _is_constant(allocation) else "may write"
             fail(
                 allocation,
-                f"{what} needs a pool that {_describe_target(target)} {verb}, which its candidate pool "
-                f"@{name} is not: change the pool's target_access, or the candidates",
+                f"{what} needs a pool that {_describe_target(target)} {verb}, "
+                f"which its candidate pool @{name} is not: change the pool's target_access, or the candidates",
             )
 
     def reachable_candidates(self, allocation: Operation) -> tuple[str, ...]:
         """
-        The pools that the memory space of a buffer and the target of its function can reach, in the order in which they
-        are declared. None for a buffer that `why_left_out` leaves out.
+        The pools that the memory space of a buffer and the target of its function can reach, in the
+        order in which they are declared. None for a buffer that `why_left_out` leaves out.
 
         Raises `AnalysisError` if there is none though there should be.
         """
@@ -148,14 +152,14 @@ class MemoryPools:
             )
         fail(
             allocation,
-            f"{what} can go to no pool: of those that serve {_describe_space(space)} ({_list(serving)}), "
-            f"none may be written by {_describe_target(target)}",
+            f"{what} can go to no pool: "
+            f"of those that serve {_describe_space(space)} ({_list(serving)}), none may be written by {_describe_target(target)}",
         )
 
     def why_left_out(self, allocation: Operation) -> str | None:
         """
-        Why a buffer is none of the pools' business: its memory space is another's, or it is constant and no pool is
-        read-only. `None` if it belongs in a pool.
+        Why a buffer is none of the pools' business: its memory space is another's, or it is
+        constant and no pool is read-only. `None` if it belongs in a pool.
         """
         if CANDIDATE_MEMORY_POOLS in allocation.attributes:
             return None
@@ -171,7 +175,9 @@ class MemoryPools:
 
 @dataclass(frozen=True, slots=True)
 class _CheckedList:
-    """A list of candidates that has been checked; it keeps the attribute, whose identity is a key."""
+    """
+    A list of candidates that has been checked; it keeps the attribute, whose identity is a key.
+    """
 
     attribute: Attribute
     names: tuple[str, ...]
@@ -201,7 +207,8 @@ def target_of(allocation: Operation) -> str | None:
     if not isinstance(target, StringAttr) or function is None:
         fail(
             allocation,
-            f"the function around {_describe(allocation)} has the target {target}, expected a string",
+            f"the function around {_describe(allocation)} has the target {target}, "
+            "expected a string",
         )
     return target.data
 
@@ -225,7 +232,10 @@ def _is_constant(allocation: Operation) -> bool:
 
 
 def _is_reachable(pool: PoolOp, target: str | None, allocation: Operation) -> bool:
-    """Whether code of `target` can use a pool for a buffer: read-only pools are for constants, and for nothing else."""
+    """
+    Whether code of `target` can use a pool for a buffer: read-only pools are for constants, and for
+    nothing else.
+    """
     access = pool.access_of(target)
     if _is_constant(allocation):
         return access is not None and access != READ_WRITE_ACCESS

@@ -1,4 +1,6 @@
-"""Liveness and conflicts of the buffers of a whole program. Reads IR, changes nothing, knows no pass."""
+"""
+Liveness and conflicts of the buffers of a whole program. Reads IR, changes nothing, knows no pass.
+"""
 
 from usmp_passes.analysis.buffer_info_analysis import (
     DEFAULT_ALIGNMENT as DEFAULT_ALIGNMENT,

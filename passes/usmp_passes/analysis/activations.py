@@ -1,8 +1,8 @@
 """
 Which functions run, how often, where their activations start, and under which loops.
 
-All of it is found in one pass over the call sites, callers first. Counts are exact integers of any size; the
-activations themselves are listed only while they are few.
+All of it is found in one pass over the call sites, callers first. Counts are exact integers of any
+size; the activations themselves are listed only while they are few.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ class Activations:
     """How often it is run, loops counted; `None` if a trip count on the way is not known."""
 
     starts: list[int] | None = None
-    """The program point of the first operation of each activation, ascending; `None` if they are too many."""
+    """
+    The program point of the first operation of each activation, ascending; `None` if they are too
+    many.
+    """
 
     concurrent_under: str | None = None
     """The concurrent loop that it is called under, if there is one."""
@@ -45,7 +48,8 @@ def activations_of(
     summaries: Mapping[str, FunctionSummary],
 ) -> dict[str, Activations]:
     """
-    The activations of every function that `entries`, run one after the other, reach, callers before callees.
+    The activations of every function that `entries`, run one after the other, reach, callers before
+    callees.
     """
     activations: dict[str, Activations] = {}
     point = 0
@@ -90,7 +94,10 @@ def _enter_callees(
 
 
 def concurrent_loops(loops: Sequence[Loop]) -> list[Loop | None]:
-    """For each loop, the concurrent loop nearest to it, itself included; parents come before their loops."""
+    """
+    For each loop, the concurrent loop nearest to it, itself included; parents come before their
+    loops.
+    """
     nearest: list[Loop | None] = []
     for loop in loops:
         if loop.semantics.execution is RegionExecution.CONCURRENT_LOOP:
@@ -103,7 +110,10 @@ def concurrent_loops(loops: Sequence[Loop]) -> list[Loop | None]:
 def innermost_not_serial(
     loop: int, summary: FunctionSummary, activations: Activations
 ) -> str | None:
-    """The innermost loop around what is in `loop`, here or in the callers, if it is not of the serial kind."""
+    """
+    The innermost loop around what is in `loop`, here or in the callers, if it is not of the serial
+    kind.
+    """
     while loop != NO_LOOP:
         innermost = summary.loops[loop]
         if innermost.semantics.execution is not RegionExecution.ONCE:

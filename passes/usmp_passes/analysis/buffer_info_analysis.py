@@ -1,7 +1,8 @@
 """
 The buffers of a whole program: their sizes, when they are live, and which are ever live together.
 
-The rules are those of `docs/liveness.md`; the module docstrings of this package say how each is computed.
+The rules are those of `docs/liveness.md`; the module docstrings of this package say how each is
+computed.
 """
 
 from __future__ import annotations
@@ -45,10 +46,16 @@ from usmp_passes.analysis.program import (
 from usmp_passes.analysis.statement_points import StatementPoints
 
 LoopLiveness = Literal["whole-loop", "access-only"]
-"""Whether a loop keeps the buffers it accesses alive throughout, as it must, or only from access to access."""
+"""
+Whether a loop keeps the buffers it accesses alive throughout, as it must, or only from access to
+access.
+"""
 
 ParallelLoops = Literal["any", "innermost"]
-"""Whether any concurrent loop around an allocation excludes it, as it must, or only the innermost loop."""
+"""
+Whether any concurrent loop around an allocation excludes it, as it must, or only the innermost
+loop.
+"""
 
 DEFAULT_ALIGNMENT = 16
 """The alignment, in bytes, of a buffer that asks for none."""
@@ -63,7 +70,9 @@ class Buffer:
     """Unique in the program."""
 
     function: str | None
-    """The function that allocates it, `None` for an allocation outside the functions of the module."""
+    """
+    The function that allocates it, `None` for an allocation outside the functions of the module.
+    """
 
     size_bytes: int | None
     """`None` if the type does not say."""
@@ -78,13 +87,22 @@ class Buffer:
     """Why no plan may place it; it then has no ranges and no conflicts."""
 
     live: tuple[tuple[int, int], ...] | None = ()
-    """Closed ranges of program points, one for each activation, ascending; `None` if they are too many."""
+    """
+    Closed ranges of program points, one for each activation, ascending; `None` if they are too
+    many.
+    """
 
     conflicts: tuple[str, ...] | None = None
-    """The buffers live when this one is, each once, in program order; `None` if they were not asked for."""
+    """
+    The buffers live when this one is, each once, in program order; `None` if they were not asked
+    for.
+    """
 
     traffic_bytes: int | None = None
-    """Bytes read and written in one run of the program, `None` if trip counts or aliases are not known."""
+    """
+    Bytes read and written in one run of the program, `None` if trip counts or aliases are not
+    known.
+    """
 
     local: LocalBuffer | None = None
     """What its function does with it; `None` outside functions."""
@@ -92,16 +110,17 @@ class Buffer:
 
 class BufferInfoAnalysis:
     """
-    Liveness and conflicts of all buffers of a module. Reads the module and leaves it as it is; what the module becomes
-    afterwards is not seen.
+    Liveness and conflicts of all buffers of a module. Reads the module and leaves it as it is; what
+    the module becomes afterwards is not seen.
 
-    `main` names the entry function, if it is not to be found by its mark. `alignment` is in bytes. Without
-    `conflicts`, only buffers that have too many activations for a list of live ranges get a list of conflicts.
-    `why_left_out` says why the caller leaves a buffer out of the plan, given its allocation, or `None` if it does not.
+    `main` names the entry function, if it is not to be found by its mark. `alignment` is in bytes.
+    Without `conflicts`, only buffers that have too many activations for a list of live ranges get a
+    list of conflicts. `why_left_out` says why the caller leaves a buffer out of the plan, given its
+    allocation, or `None` if it does not.
 
-    Raises `AnalysisError`, a `PassFailedException` that carries the operation, for recursion, for a module without an entry function or with
-    several that are marked, and for calls that do not fit their callee; `ValueError` for an alignment that is not a power
-    of two.
+    Raises `AnalysisError`, a `PassFailedException` that carries the operation, for recursion, for a
+    module without an entry function or with several that are marked, and for calls that do not fit
+    their callee; `ValueError` for an alignment that is not a power of two.
     """
 
     buffers: Sequence[Buffer]
@@ -158,7 +177,8 @@ class BufferInfoAnalysis:
 
     def explain(self, one: str | Operation, other: str | Operation) -> Explanation:
         """
-        Why two buffers, given by name or allocation, conflict or do not. Raises `KeyError` if there is no such buffer.
+        Why two buffers, given by name or allocation, conflict or do not. Raises `KeyError` if there
+        is no such buffer.
         """
         return explain(self, self._lookup(one), self._lookup(other))
 
@@ -172,7 +192,10 @@ class BufferInfoAnalysis:
     # Functions
 
     def _callees_of(self, body: Region) -> list[tuple[str, Operation]]:
-        """The functions of the module that `body` calls, with the operations that do, in program order."""
+        """
+        The functions of the module that `body` calls, with the operations that do, in program
+        order.
+        """
         callees: list[tuple[str, Operation]] = []
         is_call = self._kinds.is_call
         for block in body.blocks:
@@ -302,7 +325,10 @@ class BufferInfoAnalysis:
                 buffer.traffic_bytes = per_activation * activations.runs
 
     def _planned_ranges(self) -> dict[str, list[PlacedRange]]:
-        """The ranges, in one activation, of what is planned and not constant, by function, callers first."""
+        """
+        The ranges, in one activation, of what is planned and not constant, by function, callers
+        first.
+        """
         ranges: dict[str, list[PlacedRange]] = {name: [] for name in self._activations}
         for index, buffer in enumerate(self.buffers):
             lifetime = None if buffer.local is None else buffer.local.lifetime
@@ -342,8 +368,9 @@ class BufferInfoAnalysis:
 
 def _functions_reached_by_reference(summaries: Mapping[str, FunctionSummary]) -> dict[str, str]:
     """
-    The functions that may be run by an operation that names them and is not a call, or by a function that may: when
-    and how often is not known. With the reason that keeps their buffers from being planned.
+    The functions that may be run by an operation that names them and is not a call, or by a
+    function that may: when and how often is not known. With the reason that keeps their buffers
+    from being planned.
     """
     reasons: dict[str, str] = {}
     pending: list[str] = []

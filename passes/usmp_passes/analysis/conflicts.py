@@ -1,12 +1,14 @@
 """
 Which buffers are ever live together.
 
-Two buffers of one function conflict if their ranges meet in an activation; ranges of different activations of one
-function never meet. A buffer of a caller conflicts with a buffer of a callee if its range, cut to the span of a call, meets
-that of the callee's buffer; where it covers the span, it conflicts with all buffers that the call brings to life.
+Two buffers of one function conflict if their ranges meet in an activation; ranges of different
+activations of one function never meet. A buffer of a caller conflicts with a buffer of a callee if
+its range, cut to the span of a call, meets that of the callee's buffer; where it covers the span,
+it conflicts with all buffers that the call brings to life.
 
-The cost follows the number of conflicts, and the size of the program, not the number of call paths: a range that covers
-many calls asks once for each distinct callee, and what a call brings to life is found once.
+The cost follows the number of conflicts, and the size of the program, not the number of call paths:
+a range that covers many calls asks once for each distinct callee, and what a call brings to life is
+found once.
 """
 
 from __future__ import annotations
@@ -73,7 +75,8 @@ class ConflictGraph:
     """
     The conflicts of a program.
 
-    `ranges` has the ranges of the buffers of each function the program reaches, callers before callees.
+    `ranges` has the ranges of the buffers of each function the program reaches, callers before
+    callees.
     """
 
     def __init__(
@@ -166,10 +169,10 @@ class ConflictGraph:
                 timeline = self._timelines[pending.pop()]
                 buffers.update(placed.buffer for placed in timeline.ranges)
                 for callee in timeline.callees:
-                    callee = self._stand_ins.get(callee, callee)
-                    if callee not in reached:
-                        reached.add(callee)
-                        pending.append(callee)
+                    stand_in = self._stand_ins.get(callee, callee)
+                    if stand_in not in reached:
+                        reached.add(stand_in)
+                        pending.append(stand_in)
             found = self._everything[function] = frozenset(buffers)
         return found
 
@@ -204,8 +207,9 @@ def _distinct_callees_covered(timeline: _Timeline) -> dict[int, list[str]]:
     """
     For each buffer, the functions of which its range covers a whole call, each once.
 
-    Buffers are taken by the last call they cover; the callees met so far are kept by their last call, the latest at
-    the end, so that those in reach of a buffer are read off without looking at any other.
+    Buffers are taken by the last call they cover; the callees met so far are kept by their last
+    call, the latest at the end, so that those in reach of a buffer are read off without looking at
+    any other.
     """
     covering: list[tuple[int, int, int]] = []
     for placed in timeline.ranges:

@@ -1,5 +1,6 @@
 """
-Why two buffers conflict, in words: the accesses between which both are live, and the loops that stretch them.
+Why two buffers conflict, in words: the accesses between which both are live, and the loops that
+stretch them.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ class Witness:
     """The loop that makes the buffer live from its start, or to its end."""
 
     point: int
-    """Where the life begins or ends: a program point relative to the start of the activation that allocates."""
+    """
+    Where the life begins or ends: a program point relative to the start of the activation that
+    allocates.
+    """
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ def explain(analysis: BufferInfoAnalysis, one: Buffer, other: Buffer) -> Explana
         if buffer.not_planned is not None:
             return Explanation(
                 False,
-                f"'{buffer.name}' is not planned, so it conflicts with nothing: {buffer.not_planned}.",
+                f"'{buffer.name}' is not planned, so it conflicts with nothing: "
+                f"{buffer.not_planned}.",
             )
     for buffer, peer in ((one, other), (other, one)):
         if buffer.live == ():
@@ -133,8 +138,8 @@ class _Lives:
 
     def calls_between(self, caller: Buffer, callee: Buffer) -> _CallPath | None:
         """
-        The calls that lead from the function of `caller` to an activation in which both are live, `None` if there is
-        none. Each part of each function is looked at once.
+        The calls that lead from the function of `caller` to an activation in which both are live,
+        `None` if there is none. Each part of each function is looked at once.
         """
         assert caller.function is not None
         life, inner = _lifetime_of(caller), _lifetime_of(callee)
@@ -157,7 +162,10 @@ class _Lives:
 
 
 _State = tuple[str, int, int]
-"""A function, and the part of its activation, from and to a point relative to its start, in which a buffer is live."""
+"""
+A function, and the part of its activation, from and to a point relative to its start, in which a
+buffer is live.
+"""
 
 
 @dataclass(frozen=True)
@@ -218,7 +226,8 @@ def _conflict_text(
     if first.last.loop is not None:
         text += (
             f" and on to the end of {operation_name(first.last.loop)}{_location(first.last.loop)}, "
-            "which contains that access but not the allocation, so that another iteration may need it again"
+            "which contains that access but not the allocation, "
+            "so that another iteration may need it again"
         )
     text += "."
     if second.first.loop is not None:
@@ -240,7 +249,8 @@ def _sequence_text(first: LifeOfBuffer, second: LifeOfBuffer) -> str:
 def _apart_text(one: Buffer, other: Buffer) -> str:
     return (
         f"'{one.name}' of @{one.function} and '{other.name}' of @{other.function} do not conflict: "
-        f"there is no program point at which both are live. {_ranges_text(one)}, {_ranges_text(other)}."
+        "there is no program point at which both are live. "
+        f"{_ranges_text(one)}, {_ranges_text(other)}."
     )
 
 

@@ -1,9 +1,10 @@
 """
 Live ranges of one function, from what one walk over it found.
 
-A function is summarised once, whatever the number of its calls: ranges are relative to the start of an activation, and a
-call of a function that has been summarised stands for all the accesses that the callee makes through a parameter.
-That makes the cost follow the size of the program, not the number of call paths.
+A function is summarised once, whatever the number of its calls: ranges are relative to the start of
+an activation, and a call of a function that has been summarised stands for all the accesses that
+the callee makes through a parameter. That makes the cost follow the size of the program, not the
+number of call paths.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ class Lifetime:
     first: Access
     last: Access
     first_loop: int | None
-    """The loop that makes the first access reach back to its start, an index into the loops of the function."""
+    """
+    The loop that makes the first access reach back to its start, an index into the loops of the
+    function.
+    """
 
     last_loop: int | None
     """The loop that makes the last access reach on to its end."""
@@ -105,8 +109,8 @@ class FunctionSummary:
 
 def summarize(walk: FunctionWalk, *, widen: bool = True) -> FunctionSummary:
     """
-    The live ranges of a function that has been walked. A loop that contains an access to a buffer but not its
-    allocation makes the buffer live throughout the loop, unless `widen` is false.
+    The live ranges of a function that has been walked. A loop that contains an access to a buffer
+    but not its allocation makes the buffer live throughout the loop, unless `widen` is false.
     """
     first = _first_to_reach(walk.accesses, walk.sources)
     last = _first_to_reach(reversed(walk.accesses), walk.sources)
@@ -152,8 +156,8 @@ def _first_to_reach(
     accesses: Iterable[Access], sources: Sequence[Sequence[int]]
 ) -> list[Access | None]:
     """
-    For each node of the alias graph, the first of `accesses` that may be an access of it. Each node is reached once, so
-    that the cost is that of the graph.
+    For each node of the alias graph, the first of `accesses` that may be an access of it. Each node
+    is reached once, so that the cost is that of the graph.
     """
     reached_by: list[Access | None] = [None] * len(sources)
     for access in accesses:
@@ -170,8 +174,9 @@ def _lifetime(
     first: Access, last: Access, scope: int, loops: Sequence[Loop], widen: bool
 ) -> Lifetime:
     """
-    The lifetime of a buffer that is allocated in `scope`. It is enough to widen the first and the last access: a loop
-    that makes another access reach further contains the first or the last one too.
+    The lifetime of a buffer that is allocated in `scope`. It is enough to widen the first and the
+    last access: a loop that makes another access reach further contains the first or the last one
+    too.
     """
     start, end = first.point, last.point
     first_loop = last_loop = None
@@ -187,7 +192,9 @@ def _lifetime(
 
 
 def _outermost_loop_between(scope: int, loop: int, loops: Sequence[Loop]) -> int | None:
-    """The outermost loop that contains `loop` and is inside `scope`, if it is not `scope` itself."""
+    """
+    The outermost loop that contains `loop` and is inside `scope`, if it is not `scope` itself.
+    """
     outermost = None
     while loop not in (scope, NO_LOOP):
         outermost = loop
@@ -242,8 +249,8 @@ def _returned_parameters(walk: FunctionWalk) -> list[list[int]]:
 
 def _traffic_by_root(walk: FunctionWalk) -> list[int | None]:
     """
-    For each node, the bytes accessed through it and its aliases in one activation. `None` where that is not known: a
-    trip count is not, or an access may go to one of several buffers.
+    For each node, the bytes accessed through it and its aliases in one activation. `None` where
+    that is not known: a trip count is not, or an access may go to one of several buffers.
     """
     traffic: list[int | None] = list(walk.traffic_bytes)
     origins = _origins(walk)
@@ -260,7 +267,10 @@ def _traffic_by_root(walk: FunctionWalk) -> list[int | None]:
 
 
 def _origins(walk: FunctionWalk) -> list[int]:
-    """For each node, the one parameter or allocation that it is an alias of, else `_NONE` or `_SEVERAL`."""
+    """
+    For each node, the one parameter or allocation that it is an alias of, else `_NONE` or
+    `_SEVERAL`.
+    """
     origins = [_NONE] * len(walk.sources)
     roots = [*walk.parameters, *(allocation.node for allocation in walk.allocations)]
     destinations: list[list[int]] = [[] for _ in walk.sources]
@@ -281,6 +291,6 @@ def _origins(walk: FunctionWalk) -> list[int]:
 
 
 def _join(one: int, other: int) -> int:
-    if one == other or other == _NONE:
+    if other in {one, _NONE}:
         return one
     return other if one == _NONE else _SEVERAL

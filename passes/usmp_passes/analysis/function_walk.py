@@ -1,11 +1,12 @@
 """
 One function, read once: its program points, its loops, and who may be an alias of whom.
 
-The walk numbers the operations of a function in execution order, callees entered in place, and leaves behind
+The walk numbers the operations of a function in execution order, callees entered in place, and
+leaves behind
 
 - a tree of loops, each with the first and last program point of its span;
-- an alias graph, whose nodes are values that may be addresses and whose edges lead from a value to those it may be
-  an alias of;
+- an alias graph, whose nodes are values that may be addresses and whose edges lead from a value to
+  those it may be an alias of;
 - the accesses, in ascending order of their program points, each of one node of the graph.
 
 Nothing is decided here: `function_summary` turns this into live ranges.
@@ -65,7 +66,9 @@ NO_LOOP = -1
 
 @dataclass(slots=True)
 class Loop:
-    """A scope of the loop tree: the function itself, or an operation that may run its regions again."""
+    """
+    A scope of the loop tree: the function itself, or an operation that may run its regions again.
+    """
 
     parent: int
     op: Operation
@@ -80,7 +83,9 @@ class Loop:
     """How often the body runs in one activation of the function, `None` if that is not known."""
 
     is_graph: bool = False
-    """Whether the body is a control flow graph of several blocks, run in an order that is not known."""
+    """
+    Whether the body is a control flow graph of several blocks, run in an order that is not known.
+    """
 
 
 class Access(NamedTuple):
@@ -91,7 +96,9 @@ class Access(NamedTuple):
     loop: int
     op: Operation
     parameter: int | None
-    """For a call of a function of the module: the parameter through which it accesses the buffer."""
+    """
+    For a call of a function of the module: the parameter through which it accesses the buffer.
+    """
 
 
 class Allocation(NamedTuple):
@@ -210,7 +217,10 @@ class FunctionWalk:
     def _add_flow_from_any(
         self, sources: Iterable[SSAValue], destinations: Iterable[SSAValue]
     ) -> None:
-        """Makes each of `destinations` a possible alias of each of `sources`, at the cost of their sum."""
+        """
+        Makes each of `destinations` a possible alias of each of `sources`, at the cost of their
+        sum.
+        """
         nodes = self._nodes
         tracked = [nodes[id(source)] for source in sources if id(source) in nodes]
         if not tracked:
@@ -385,8 +395,9 @@ class FunctionWalk:
             if parameter.escape is not None:
                 self.escapes.append(Escape(node, parameter.escape))
             if parameter.range is not None:
-                for point in parameter.range:
-                    accesses.append(Access(start + point, node, loop, op, number))
+                first, last = parameter.range
+                accesses.append(Access(start + first, node, loop, op, number))
+                accesses.append(Access(start + last, node, loop, op, number))
                 self._add_traffic(node, loop, parameter.traffic_bytes)
         accesses.sort(key=lambda access: access.point)
         self.accesses.extend(accesses)
@@ -462,7 +473,9 @@ class FunctionWalk:
                 self._add_graph_flow(region)
 
     def _add_graph_flow(self, region: Region) -> None:
-        """Makes the operands of branches possible aliases of the arguments of the blocks they lead to."""
+        """
+        Makes the operands of branches possible aliases of the arguments of the blocks they lead to.
+        """
         for block in region.blocks:
             terminator = block.last_op
             if terminator is None:
@@ -507,7 +520,10 @@ def _is_graph(region: Region) -> bool:
 
 
 def _any_flow(op: Operation) -> tuple[list[SSAValue], list[SSAValue]]:
-    """The operands of `op` and of the terminators of its regions; its results and its regions' block arguments."""
+    """
+    The operands of `op` and of the terminators of its regions; its results and its regions' block
+    arguments.
+    """
     sources = list(op.operands)
     destinations: list[SSAValue] = list(op.results)
     for region in op.regions:
@@ -520,8 +536,8 @@ def _any_flow(op: Operation) -> tuple[list[SSAValue], list[SSAValue]]:
 
 def _moved_bytes(op: Operation, buffer: SSAValue) -> int | None:
     """
-    The bytes that `op` moves into or out of `buffer`, if that is one element or one vector of them, as in a load or a
-    store.
+    The bytes that `op` moves into or out of `buffer`, if that is one element or one vector of them,
+    as in a load or a store.
     """
     type = buffer.type
     if not isinstance(type, MemRefType):

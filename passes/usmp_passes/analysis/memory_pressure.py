@@ -1,9 +1,9 @@
 """
 The most bytes that are live at one program point: no plan can use less.
 
-Each function is summarised by the peak between any two neighbouring points at which a caller's buffer may begin or end
-inside it, which are the ends of the ranges of its parameters. With that a caller finds its own peaks without
-looking into the callee again.
+Each function is summarised by the peak between any two neighbouring points at which a caller's
+buffer may begin or end inside it, which are the ends of the ranges of its parameters. With that a
+caller finds its own peaks without looking into the callee again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ class _Profile:
     """The peaks of one activation of a function."""
 
     cuts: list[int]
-    """Ascending points relative to the start of the activation; the first is 0, the last its length."""
+    """
+    Ascending points relative to the start of the activation; the first is 0, the last its length.
+    """
 
     peaks: list[int]
     """The most bytes live from each cut up to, but without, the next."""
@@ -39,9 +41,11 @@ def memory_pressures(
     summaries: Mapping[str, FunctionSummary],
 ) -> dict[str, int]:
     """
-    For each function, the most bytes that are live at one point of one activation of it, callees included.
+    For each function, the most bytes that are live at one point of one activation of it, callees
+    included.
 
-    `ranges` has the ranges of the buffers of each function, callers before callees; `sizes` the bytes of each buffer.
+    `ranges` has the ranges of the buffers of each function, callers before callees; `sizes` the
+    bytes of each buffer.
     """
     profiles: dict[str, _Profile] = {}
     for name in reversed(list(ranges)):
@@ -81,13 +85,14 @@ def _profile_of(
     peaks = [0] * (len(ordered_cuts) - 1)
     block = -1
     call_start, call_end, callee = 0, 0, ""
-    for (start, end), bytes_live in zip(pairwise(points), live, strict=False):
+    for (start, end), own_bytes in zip(pairwise(points), live, strict=False):
         if start in cuts:
             block += 1
         if start in callee_at:
             callee = callee_at[start]
             call_start, call_end = start, start + summaries[callee].length
+        callee_bytes = 0
         if start < call_end:
-            bytes_live += profiles[callee].peak(start - call_start, end - call_start)
-        peaks[block] = max(peaks[block], bytes_live)
+            callee_bytes = profiles[callee].peak(start - call_start, end - call_start)
+        peaks[block] = max(peaks[block], own_bytes + callee_bytes)
     return _Profile(ordered_cuts, peaks)

@@ -17,8 +17,9 @@ class NameHint:
 
 def unique_names(hints: Sequence[NameHint]) -> list[str]:
     """
-    A name for each hint, in program order: the hint itself for the first that has it, explicit ones before others,
-    then the hint with the first number that makes it differ from every hint and every other name.
+    A name for each hint, in program order: the hint itself for the first that has it, explicit ones
+    before others, then the hint with the first number that makes it differ from every hint and
+    every other name.
     """
     taken = {hint.base for hint in hints}
     owners: dict[str, int] = {}

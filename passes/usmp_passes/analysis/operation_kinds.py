@@ -80,7 +80,10 @@ class OperationKinds:
         return kind
 
     def is_access(self, op: Operation) -> bool:
-        """Whether an operation accesses its buffer operands: it does unless it surely has no memory effect."""
+        """
+        Whether an operation accesses its buffer operands: it does unless it surely has no memory
+        effect.
+        """
         return not is_side_effect_free(op)
 
 
@@ -108,8 +111,8 @@ _READS_OR_WRITES = (MemoryReadEffect, MemoryWriteEffect, MemoryFreeEffect)
 
 def region_semantics_of(op: Operation) -> RegionSemantics:
     """
-    How `op` runs its regions. For an operation nobody has described: again and again, accessing its operands all
-    the while.
+    How `op` runs its regions. For an operation nobody has described: again and again, accessing its
+    operands all the while.
     """
     load_models_of(op.name.partition(".")[0])
     interface = get_interface(op, RegionOpInterface)
@@ -125,8 +128,8 @@ def operation_name(op: Operation) -> str:
 
 def may_be_address(type: Attribute) -> bool:
     """
-    Whether a value of this type may stand for a buffer: true for all but plain numbers, so that pointers and handles
-    of any dialect are followed.
+    Whether a value of this type may stand for a buffer: true for all but plain numbers, so that
+    pointers and handles of any dialect are followed.
     """
     if isinstance(type, MemRefType):
         return True

@@ -44,7 +44,9 @@ class Function:
 
 
 def functions_of(module: ModuleOp) -> dict[str, Function]:
-    """The functions of the module that have a body, by name, in the order in which they are written."""
+    """
+    The functions of the module that have a body, by name, in the order in which they are written.
+    """
     functions: dict[str, Function] = {}
     for op in module.ops:
         callable = op.get_trait(CallableOpInterface)
@@ -86,8 +88,9 @@ def entry_functions(
     module: ModuleOp, functions: Mapping[str, Function], called: set[str], main: str | None
 ) -> Sequence[Function]:
     """
-    The functions the program starts with: the one called `main`, else the one marked `runner_function`, else every
-    function that nothing calls. `called` names the functions that are called.
+    The functions the program starts with: the one called `main`, else the one marked
+    `runner_function`, else every function that nothing calls. `called` names the functions that are
+    called.
 
     Raises `AnalysisError` if there is none, if `main` is not one, and if several are marked.
     """
@@ -106,14 +109,16 @@ def entry_functions(
         names = " and ".join(f"@{function.name}" for function in marked)
         fail(
             marked[1].op,
-            f"{names} are all marked {RUNNER_FUNCTION}: keep one mark, or name the entry function with the option main",
+            f"{names} are all marked {RUNNER_FUNCTION}: keep one mark, "
+            "or name the entry function with the option main",
         )
     if marked:
         return marked
     if not functions:
         fail(
             module,
-            "there is no entry function: the module has no function with a body, so there is nothing to plan",
+            "there is no entry function: the module has no function with a body, "
+            "so there is nothing to plan",
         )
     return [function for name, function in functions.items() if name not in called]
 
@@ -122,8 +127,8 @@ def callees_first(
     functions: Mapping[str, Function], callees: Mapping[str, Sequence[tuple[str, Operation]]]
 ) -> list[str]:
     """
-    The functions in an order in which each comes after all that it calls. `callees` has the functions each one calls,
-    with the operation that does.
+    The functions in an order in which each comes after all that it calls. `callees` has the
+    functions each one calls, with the operation that does.
 
     Raises `AnalysisError` if a function calls itself, directly or through others.
     """
@@ -154,6 +159,6 @@ def callees_first(
 def _recursion_message(cycle: Sequence[str]) -> str:
     steps = " -> ".join(f"@{name}" for name in cycle)
     return (
-        f"recursion, {steps}: each activation would need buffers of its own, so that no static plan exists; "
-        "write it as a loop"
+        f"recursion, {steps}: each activation would need buffers of its own, "
+        "so that no static plan exists; write it as a loop"
     )

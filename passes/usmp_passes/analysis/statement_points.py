@@ -1,9 +1,11 @@
 """
-Program points as the pass had them when it was first proposed, one for each statement instead of each operation.
+Program points as the pass had them when it was first proposed, one for each statement instead of
+each operation.
 
-A statement is an operation that does something: a store, a call, a loop, a condition. A load and the operations on its
-value that have no effect are part of the statements that use the value in the end, so that `B[0] = A[0]` accesses A and
-B at the same point. Used by `loop-liveness="access-only"` alone.
+A statement is an operation that does something: a store, a call, a loop, a condition. A load and
+the operations on its value that have no effect are part of the statements that use the value in the
+end, so that `B[0] = A[0]` accesses A and B at the same point. Used by `loop-liveness="access-only"`
+alone.
 """
 
 from __future__ import annotations
@@ -21,7 +23,10 @@ class StatementPoints:
 
     body: Region
     callee_length: Callable[[Operation], int]
-    """The number of statements of the function that an operation calls, 0 if it calls none of the module."""
+    """
+    The number of statements of the function that an operation calls, 0 if it calls none of the
+    module.
+    """
 
     length: int = 0
     """The number of statements of one activation, callees included."""
@@ -70,7 +75,10 @@ def _is_expression(op: Operation) -> bool:
 
 
 def _expressions_used_by(statements: Iterable[tuple[int, Operation]]) -> dict[int, int]:
-    """The point of the first of `statements` that uses each expression, by the identity of the expression."""
+    """
+    The point of the first of `statements` that uses each expression, by the identity of the
+    expression.
+    """
     points: dict[int, int] = {}
     for point, statement in statements:
         pending = [statement]

@@ -1,9 +1,9 @@
 """
-What xDSL's own dialects are to the memory planner: one module a dialect, each attaching interfaces of
-`usmp_dialect.interfaces` to the dialect's operation classes.
+What xDSL's own dialects are to the memory planner: one module a dialect, each attaching interfaces
+of `usmp_dialect.interfaces` to the dialect's operation classes.
 
-A module is imported when the first operation of its dialect is met, so that no dialect is loaded that a program
-does not use.
+A module is imported when the first operation of its dialect is met, so that no dialect is loaded
+that a program does not use.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _loaded: set[str] = set()
 
 
 def load_models_of(dialect: str) -> None:
-    """Attaches the interfaces of the operations of `dialect`, if it is one that this package knows."""
+    """
+    Attaches the interfaces of the operations of `dialect`, if it is one that this package knows.
+    """
     if dialect not in _loaded:
         _loaded.add(dialect)
         if dialect in _MODULES:

@@ -24,6 +24,8 @@ class _RunsOnThreads(RegionOpInterface):
 
 
 def attach_to_all(dialect: Dialect) -> None:
-    """Takes the regions of every operation of `dialect` to run on several threads at the same time."""
+    """
+    Takes the regions of every operation of `dialect` to run on several threads at the same time.
+    """
     for op_type in dialect.operations:
         attach_interface(op_type, _RunsOnThreads())

@@ -12,7 +12,10 @@ from usmp_dialect.interfaces import BufferEscapeInterface
 
 @dataclass(frozen=True)
 class StoresAnOperand(BufferEscapeInterface):
-    """The operation writes one of its operands to memory: if that is an address, it may be read back anywhere."""
+    """
+    The operation writes one of its operands to memory: if that is an address, it may be read back
+    anywhere.
+    """
 
     operand: int
 
