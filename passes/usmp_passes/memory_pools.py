@@ -117,7 +117,8 @@ class MemoryPools:
             fail(
                 allocation,
                 f"{what} needs a pool that {_describe_target(target)} {verb}, "
-                f"which its candidate pool @{name} is not: change the pool's target_access, or the candidates",
+                f"which its candidate pool @{name} is not: "
+                "change the pool's target_access, or the candidates",
             )
 
     def reachable_candidates(self, allocation: Operation) -> tuple[str, ...]:
@@ -153,7 +154,8 @@ class MemoryPools:
         fail(
             allocation,
             f"{what} can go to no pool: "
-            f"of those that serve {_describe_space(space)} ({_list(serving)}), none may be written by {_describe_target(target)}",
+            f"of those that serve {_describe_space(space)} ({_list(serving)}), "
+            f"none may be written by {_describe_target(target)}",
         )
 
     def why_left_out(self, allocation: Operation) -> str | None:

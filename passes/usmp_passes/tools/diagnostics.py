@@ -131,10 +131,14 @@ def _describe_spec_error(error: ArgSpecParseError) -> Report:
 def _describe_failure(error: BaseException, progress: Progress) -> Report:
     """The message for an error in the IR, in a pass, or in the code of either."""
     op, message = _blamed(error)
-    where = _location_of(op) if op is not None else None
-    if where is None and progress.parser is not None:
-        where = progress.parser.current_location
-    excerpt = "" if where is None else _excerpt(where, progress)
+    position = None if op is None else _location_of(op)
+    if position is None and progress.parser is not None:
+        position = progress.parser.current_location
+    excerpt = "" if position is None else _excerpt(position, progress)
+    where: Location | str | None = position
+    if where is None and op is not None:
+        # A module that is only implied is written nowhere in its file.
+        where = progress.source_name or None
     notes = [note for note in getattr(error, "__notes__", ()) if not _is_dump(note)]
 
     if isinstance(error, DiagnosticException):

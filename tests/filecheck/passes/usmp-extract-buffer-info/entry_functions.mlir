@@ -16,18 +16,26 @@ tir.func @shared() {
   "test.op"(%S) : (memref<2xi8>) -> ()
 }
 
-tir.func @second() attributes {runner_function} {
+tir.func @second() {
   %B = tir.allocate : memref<4xi8>
   tir.call_extern @shared() : () -> ()
   "test.op"(%B) : (memref<4xi8>) -> ()
 }
 
+tir.func @marked() attributes {runner_function} {
+  %C = tir.allocate : memref<8xi8>
+  tir.call_extern @first() : () -> ()
+  "test.op"(%C) : (memref<8xi8>) -> ()
+}
+
 // CHECK-LABEL: tir.func @first(
-// CHECK: %A = tir.allocate{{.*}}not_planned = "@first is not reached from @second"
+// CHECK: #usmp.buffer_info<"A", {{.*}}live = [[3, 3]], conflicts = []>
 // CHECK-LABEL: tir.func @shared(
-// CHECK: #usmp.buffer_info<"S", {{.*}}live = [[3, 3]], conflicts = []>
-// CHECK-LABEL: tir.func @second({{.*}}usmp.memory_pressure = 4 : i64
-// CHECK: #usmp.buffer_info<"B", {{.*}}live = [[5, 5]], conflicts = []>
+// CHECK: #usmp.buffer_info<"S", {{.*}}live = [[6, 6]], conflicts = []>
+// CHECK-LABEL: tir.func @second(
+// CHECK: %B = tir.allocate{{.*}}not_planned = "@second is not reached from @marked"
+// CHECK-LABEL: tir.func @marked({{.*}}usmp.memory_pressure = 8 : i64
+// CHECK: #usmp.buffer_info<"C", {{.*}}live = [[9, 9]], conflicts = []>
 
 // MAIN-LABEL: tir.func @first(
 // MAIN: %A = tir.allocate{{.*}}not_planned = "@first is not reached from @second"
@@ -35,6 +43,8 @@ tir.func @second() attributes {runner_function} {
 // MAIN: #usmp.buffer_info<"S", {{.*}}live = [[3, 3]], conflicts = []>
 // MAIN-LABEL: tir.func @second({{.*}}usmp.memory_pressure = 4 : i64
 // MAIN: #usmp.buffer_info<"B", {{.*}}live = [[5, 5]], conflicts = []>
+// MAIN-LABEL: tir.func @marked(
+// MAIN: %C = tir.allocate{{.*}}not_planned = "@marked is not reached from @second"
 
 // -----
 

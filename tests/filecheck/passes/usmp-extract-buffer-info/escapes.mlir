@@ -44,8 +44,7 @@ tir.func @identity(%b: memref<4xi8>, %c: memref<4xi8>) -> (memref<4xi8>) {
 
 // -----
 
-// Stored in memory that holds addresses, here or by a function that it is passed to. What holds the
-// address is planned: it does not get away itself.
+// Stored in memory that holds addresses, here or by a function that it is passed to.
 
 func.func @stored() {
   %c0 = arith.constant 0 : index
