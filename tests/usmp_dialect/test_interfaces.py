@@ -1,6 +1,5 @@
 """Interfaces that are attached to the operations of others."""
 
-from collections.abc import Iterator
 from typing import cast
 
 import pytest
@@ -57,9 +56,8 @@ class AllocationInLoop(Allocation, RegionOpInterface):
 
 
 @pytest.fixture(autouse=True)
-def _nothing_stays_attached(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _nothing_stays_attached(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interfaces, "_ATTACHED", {})
-    yield
 
 
 def test_nothing_is_attached() -> None:
@@ -99,10 +97,9 @@ def test_all_interfaces_of_an_object_are_attached() -> None:
     attach_interface(ForeignOp, both)
     op = ForeignOp()
     assert get_interface(op, BufferAllocationInterface) is both
-    region_interface = get_interface(op, RegionOpInterface)
-    assert region_interface is both
+    assert get_interface(op, RegionOpInterface) is both
     # Where the values go is not said: anywhere.
-    assert region_interface.get_value_flow(op) is None
+    assert both.get_value_flow(op) is None
 
 
 def test_operation_that_is_not_registered() -> None:

@@ -91,6 +91,18 @@ def test_new_callee_between_others() -> None:
         module.verify()
 
 
+def test_new_call_of_new_callee() -> None:
+    """Both are new, and the call comes before those that were verified already."""
+    module = ModuleOp([main := entry(["f"]), operator("f"), operator("last")])
+    module.verify()
+    module.body.block.insert_op_after(operator("g", FOUR_BYTES), main)
+    buffer = main.body.block.first_op
+    assert isinstance(buffer, AllocateOp)
+    main.body.block.insert_op_after(CallExternOp("g", [buffer]), buffer)
+    with pytest.raises(VerifyException, match="argument 0 of the call of @g is smaller"):
+        module.verify()
+
+
 def test_callee_is_taken_out() -> None:
     module = ModuleOp([entry(["f"]), wrong := operator("f", FOUR_BYTES), operator("g")])
     with pytest.raises(VerifyException, match="argument 0 of the call of @f is smaller"):
@@ -133,6 +145,18 @@ def test_single_operations_are_verified_again() -> None:
     module.body.block.insert_op_after(operator("f", FOUR_BYTES), main)
     with pytest.raises(VerifyException, match="argument 0 of the call of @f is smaller"):
         main.verify()
+
+
+def test_symbol_that_is_found_is_never_an_old_one() -> None:
+    """Whoever asks, and also if nothing tells that a new run has begun."""
+    main = entry(["f"] * 3)
+    ModuleOp([main, f := operator("f"), g := operator("g")])
+    first, second, third = (op for op in main.body.ops if isinstance(op, CallExternOp))
+    assert lookup_symbol_near(first, "f") is f
+    f.sym_name, g.sym_name = StringAttr("old"), StringAttr("f")
+    assert lookup_symbol_near(second, "f") is g
+    g.detach()
+    assert lookup_symbol_near(third, "f") is None
 
 
 def test_call_in_function_of_another_dialect() -> None:

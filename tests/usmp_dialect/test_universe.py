@@ -56,7 +56,7 @@ def test_names_are_those_of_no_other() -> None:
     assert "dce" in xdsl
     driver = xDSLOptMain(args=[])
     assert USMP_UNIVERSE.all_passes.keys() <= driver.available_passes.keys()
-    assert USMP_UNIVERSE.all_dialects.keys() <= driver.ctx.registered_dialect_names
+    assert USMP_UNIVERSE.all_dialects.keys() <= set(driver.ctx.registered_dialect_names)
 
 
 def test_help_of_xdsl_opt() -> None:

@@ -14,7 +14,7 @@ Nothing is decided here: `function_summary` turns this into live ranges.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -168,6 +168,9 @@ class FunctionWalk:
     _nodes: dict[int, int] = field(default_factory=dict[int, int])
     """The node of a value, by the value's identity."""
 
+    _nodes_are_made: bool = False
+    """Whether the nodes of what is walked now were all made ahead."""
+
     def run(self) -> None:
         """Walks the function. Raises `AnalysisError` if a call does not fit its callee."""
         body = self.function.body
@@ -175,12 +178,8 @@ class FunctionWalk:
         self.loops.append(Loop(NO_LOOP, self.function.op, root, 0, 0, 1, _is_graph(body)))
         assert body.first_block is not None
         for argument in body.first_block.args:
-            self.parameters.append(self._new_node(argument))
-        for block in body.blocks:
-            if block is not body.first_block:
-                self._add_block_arguments(block)
-        for block in body.blocks:
-            self._visit_block(block, 0)
+            self.parameters.append(self._make_node(argument))
+        self._visit_regions((body,), 0, in_order=not self.loops[0].is_graph)
         if self.loops[0].is_graph:
             self._add_graph_flow(body)
             self._escape_from_iteration((body,), 0, 0, "one block")
@@ -191,26 +190,36 @@ class FunctionWalk:
 
     # The alias graph
 
-    def _new_node(self, value: SSAValue) -> int:
-        node = len(self.sources)
-        self._nodes[id(value)] = node
-        self.sources.append([])
-        self.traffic_bytes.append(0)
+    def _make_node(self, value: SSAValue) -> int:
+        """The node of a value, a new one if it has none yet."""
+        node = self._nodes.get(id(value))
+        if node is None:
+            node = self._nodes[id(value)] = self._new_hub([])
         return node
 
-    def _add_block_arguments(self, block: Block) -> None:
-        for argument in block.args:
-            if may_be_address(argument.type):
-                self._new_node(argument)
+    def _make_nodes_of_all(self, regions: Iterable[Region]) -> None:
+        """
+        Makes nodes of all addresses in `regions` ahead of the walk: where blocks do not follow each
+        other in order, or operations need not, a value may be used above its definition.
+        """
+        for region in regions:
+            for outermost in region.blocks:
+                for block in outermost.walk_blocks():
+                    self._add_addresses(block.args)
+                    for op in block.ops:
+                        self._add_addresses(op.results)
+
+    def _add_addresses(self, values: Iterable[SSAValue]) -> None:
+        for value in values:
+            if may_be_address(value.type):
+                self._make_node(value)
 
     def _add_flow(self, source: SSAValue, destination: SSAValue) -> None:
         """Makes `destination` a possible alias of `source`."""
         source_node = self._nodes.get(id(source))
         if source_node is None or not may_be_address(destination.type):
             return
-        node = self._nodes.get(id(destination))
-        if node is None:
-            node = self._new_node(destination)
+        node = self._make_node(destination)
         if node != source_node:
             self.sources[node].append(source_node)
 
@@ -227,15 +236,13 @@ class FunctionWalk:
             return
         for destination in destinations:
             if may_be_address(destination.type):
-                node = nodes.get(id(destination))
-                if node is None:
-                    node = self._new_node(destination)
+                node = self._make_node(destination)
                 if len(tracked) > 1:
                     tracked = [self._new_hub(tracked)]
                 self.sources[node].extend(tracked)
 
     def _new_hub(self, sources: list[int]) -> int:
-        """A node that is no value, between several sources and several destinations."""
+        """A node that may be an alias of `sources`, and is no value of its own."""
         self.sources.append(sources)
         self.traffic_bytes.append(0)
         return len(self.sources) - 1
@@ -333,7 +340,7 @@ class FunctionWalk:
         interface = get_interface(op, BufferAllocationInterface)
         assert interface is not None
         value = interface.get_buffer(op)
-        self.allocations.append(Allocation(op, value, self._new_node(value), loop))
+        self.allocations.append(Allocation(op, value, self._make_node(value), loop))
 
     def _visit_escape(self, op: Operation, point: int, loop: int) -> None:
         interface = get_interface(op, BufferEscapeInterface)
@@ -433,12 +440,8 @@ class FunctionWalk:
         if semantics.accesses_operands:
             self._access_operands(op, point, inner)
         first_node, first_allocation = len(self.sources), len(self.allocations)
-        for region in op.regions:
-            for block in region.blocks:
-                self._add_block_arguments(block)
-        for region in op.regions:
-            for block in region.blocks:
-                self._visit_block(block, inner)
+        is_known = get_interface(op, RegionOpInterface) is not None
+        self._visit_regions(op.regions, inner, in_order=is_known and not is_graph)
         if self.statement_points is None:
             point = self.length - 1
         if repeats:
@@ -450,6 +453,20 @@ class FunctionWalk:
             self._escape_from_iteration(
                 op.regions, first_node, first_allocation, f"one iteration of {semantics.label}"
             )
+
+    def _visit_regions(self, regions: Sequence[Region], loop: int, *, in_order: bool) -> None:
+        make_ahead = not (in_order or self._nodes_are_made)
+        if make_ahead:
+            self._make_nodes_of_all(regions)
+            self._nodes_are_made = True
+        for region in regions:
+            for block in region.blocks:
+                self._add_addresses(block.args)
+        for region in regions:
+            for block in region.blocks:
+                self._visit_block(block, loop)
+        if make_ahead:
+            self._nodes_are_made = False
 
     def _new_loop(
         self, op: Operation, semantics: RegionSemantics, point: int, parent: int, is_graph: bool
@@ -491,11 +508,13 @@ class FunctionWalk:
         a terminator. One slot would be shared by the buffer that is passed on and the one that the
         next run allocates.
 
-        The nodes and allocations made inside `regions` are those from the two given on.
+        The nodes and allocations made inside `regions` are those from the two given on, unless
+        their nodes were made ahead with those of all around them.
         """
         allocated = {allocation.node for allocation in self.allocations[first_allocation:]}
         if not allocated:
             return
+        lowest = 0 if self._nodes_are_made else first_node
         pending = [
             self._nodes.get(id(operand), -1)
             for region in regions
@@ -507,7 +526,7 @@ class FunctionWalk:
         seen: set[int] = set()
         while pending:
             node = pending.pop()
-            if node < first_node or node in seen:
+            if node < lowest or node in seen:
                 continue
             seen.add(node)
             if node in allocated:
