@@ -29,6 +29,7 @@ from usmp_dialect.dialects.usmp import (
     normalized_memory_space,
 )
 from usmp_dialect.interfaces import BufferAllocationInterface, get_interface
+from usmp_passes.analysis.operation_kinds import OperationKinds
 from usmp_passes.analysis.program import fail
 
 
@@ -187,8 +188,9 @@ class _CheckedList:
 
 def allocations_in(op: Operation) -> Iterator[Operation]:
     """The operations inside `op` that make a buffer, in program order."""
+    kinds = OperationKinds()
     for inner in op.walk():
-        if not inner.regions and get_interface(inner, BufferAllocationInterface) is not None:
+        if not inner.regions and kinds.is_allocation(inner):
             yield inner
 
 

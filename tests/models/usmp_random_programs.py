@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cache
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
@@ -995,183 +996,186 @@ def write_program(tree: ProgramTree) -> Program:
 
 # Drawing it
 
-_NUMBERS = st.integers(0, 5)
-_TRIPS = st.integers(0, 3)
+
+class Feature(Enum):
+    """
+    What a program may have besides buffers, loads, stores, moves and serial loops.
+
+    Each program draws the features it has, so that a few of them meet often and in depth, where a uniform choice among
+    all statements would give a little of everything.
+    """
+
+    CALLS = "calls of functions of the module"
+    RETURNS = "functions that return buffers"
+    BRANCHES = "scf.if"
+    CARRIED = "scf.for, and scf.for and scf.if with buffers as results"
+    WHILE = "scf.while"
+    CONCURRENT = "loops of other kinds"
+    DERIVED = "views, casts and selections"
+    STORAGE = "allocations of other kinds"
+    COPIES = "memref.copy"
+    OUTSIDE = "calls of functions outside the module"
+    UNKNOWN = "unregistered operations"
+    UNKNOWN_REGIONS = "unregistered operations with regions"
+    KEPT = "addresses stored in memory"
+    UNUSED_LOADS = "loads whose value has no use"
+
+
+_Statements = st.SearchStrategy[Statement]
+
+_NUMBERS = st.integers(0, 3)
+_INDICES = st.sampled_from((0, 0, 0, 1, 3, 4))
+_TRIPS = st.sampled_from((2, 3, 1, 0))
 _SOME_NUMBERS = st.lists(_NUMBERS, min_size=1, max_size=3).map(tuple)
 _PAIRS = st.tuples(_NUMBERS, _NUMBERS)
 _BODY_SIZE = 5
 _MAX_DEPTH = 4
+_MAX_FUNCTIONS = 6
+
+_LOADS = st.builds(Load, _NUMBERS, _INDICES)
+_STORES = st.builds(Store, _NUMBERS, _NUMBERS, _INDICES)
 
 
-def _loads() -> st.SearchStrategy[Statement]:
-    return st.builds(Load, _NUMBERS, _NUMBERS)
+def _allocations(*storages: Storage) -> _Statements:
+    types = st.integers(0, len(BUFFER_TYPES) - 1)
+    return st.builds(Allocate, st.sampled_from(storages), types, st.sampled_from(Naming))
 
 
-def _stores() -> st.SearchStrategy[Statement]:
-    return st.builds(Store, _NUMBERS, _NUMBERS, _NUMBERS)
-
-
-def _allocations(
-    storages: st.SearchStrategy[Storage],
-) -> st.SearchStrategy[Statement]:
-    return st.builds(
-        Allocate,
-        storages,
-        st.integers(0, len(BUFFER_TYPES) - 1),
-        st.sampled_from(Naming),
-    )
-
-
-def _calls() -> st.SearchStrategy[Statement]:
-    return st.builds(Call, _NUMBERS, _SOME_NUMBERS)
-
-
-def _leaves() -> list[st.SearchStrategy[Statement]]:
-    """Statements without nested ones; the usual ones several times, as each is drawn equally often."""
-    return [
-        _allocations(st.just(Storage.TIR)),
-        _loads(),
-        _loads(),
-        _moves(),
-        _stores(),
-        _stores(),
-        _stores(),
-        _calls(),
-        _calls(),
-        _calls(),
-        st.one_of(
-            _allocations(st.sampled_from(Storage)),
-            st.builds(Add, _NUMBERS, _NUMBERS),
-            st.builds(Copy, _NUMBERS, _NUMBERS),
-        ),
-        st.one_of(
-            st.builds(Derive, st.sampled_from(Derivation), _NUMBERS),
-            st.builds(Select, _NUMBERS, _NUMBERS, _NUMBERS),
-        ),
-        st.one_of(
-            st.builds(CallOutside, _SOME_NUMBERS, st.booleans(), st.booleans()),
-            st.builds(Unknown, _SOME_NUMBERS, st.booleans()),
-            st.builds(Deallocate, _NUMBERS),
-            st.builds(Keep, _NUMBERS),
-        ),
-    ]
-
-
-def _moves() -> st.SearchStrategy[Statement]:
-    return st.builds(
-        Move, st.builds(Load, _NUMBERS, _NUMBERS), st.builds(Store, _NUMBERS, _NUMBERS, _NUMBERS)
-    )
-
-
-def _plain_leaves() -> list[st.SearchStrategy[Statement]]:
-    """Here every value that is loaded is used."""
-    return [
-        _allocations(st.just(Storage.TIR)),
-        _moves(),
-        _moves(),
-        _stores(),
-        _calls(),
+def _always() -> tuple[_Statements, ...]:
+    return (
+        _allocations(Storage.TIR),
+        _STORES,
+        st.builds(Move, _LOADS, _STORES),
         st.builds(Add, _NUMBERS, _NUMBERS),
-    ]
+    )
 
 
-def _choose(strategies: Sequence[st.SearchStrategy[Statement]]) -> st.SearchStrategy[Statement]:
+def _leaves(feature: Feature) -> tuple[_Statements, ...]:
+    """The statements without nested ones that come with a feature."""
+    match feature:
+        case Feature.CALLS:
+            call = st.builds(Call, _NUMBERS, _SOME_NUMBERS)
+            return call, call
+        case Feature.DERIVED:
+            return (
+                st.builds(Derive, st.sampled_from(Derivation), _NUMBERS),
+                st.builds(Select, _NUMBERS, _NUMBERS, _NUMBERS),
+            )
+        case Feature.STORAGE:
+            return (_allocations(*Storage), st.builds(Deallocate, _NUMBERS))
+        case Feature.COPIES:
+            return (st.builds(Copy, _NUMBERS, _NUMBERS),)
+        case Feature.OUTSIDE:
+            return (st.builds(CallOutside, _SOME_NUMBERS, st.booleans(), st.booleans()),)
+        case Feature.UNKNOWN:
+            return (st.builds(Unknown, _SOME_NUMBERS, st.booleans()),)
+        case Feature.KEPT:
+            return (st.builds(Keep, _NUMBERS),)
+        case Feature.UNUSED_LOADS:
+            return _LOADS, _LOADS
+        case _:
+            return ()
+
+
+def _nests(feature: Feature, inner: st.SearchStrategy[Body]) -> tuple[_Statements, ...]:
+    """The statements around `inner` that come with a feature."""
+    match feature:
+        case Feature.BRANCHES:
+            return (
+                st.builds(If, _NUMBERS, inner, st.none() | inner),
+                st.builds(IfElse, _NUMBERS, inner, inner, st.just(YieldedKind.SCALAR), _PAIRS),
+            )
+        case Feature.CARRIED:
+            carried = st.lists(_PAIRS, max_size=2).map(tuple)
+            return (
+                st.builds(ScfFor, _TRIPS, carried, inner),
+                st.builds(IfElse, _NUMBERS, inner, inner, st.just(YieldedKind.BUFFER), _PAIRS),
+            )
+        case Feature.WHILE:
+            carried = st.none() | st.tuples(_NUMBERS, _NUMBERS, _NUMBERS)
+            return (st.builds(While, _NUMBERS, carried, inner, inner),)
+        case Feature.CONCURRENT:
+            return (
+                st.builds(For, st.sampled_from(TirLoop), st.sampled_from(Bound), _TRIPS, inner),
+                st.builds(ScfParallel, _TRIPS, inner),
+            )
+        case Feature.UNKNOWN_REGIONS:
+            yielded = st.lists(_NUMBERS, max_size=2).map(tuple)
+            region = st.builds(UnknownRegion, st.integers(0, 2), inner, yielded)
+            regions = st.lists(region, min_size=1, max_size=2).map(tuple)
+            return (st.builds(UnknownRegions, _SOME_NUMBERS, regions, st.booleans()),)
+        case _:
+            return ()
+
+
+def _one_of(strategies: Sequence[_Statements]) -> _Statements:
     """One of `strategies`, each as likely as the others, whatever it is made of."""
     return st.integers(0, len(strategies) - 1).flatmap(lambda number: strategies[number])
 
 
-def _bodies(
-    depth: int, leaves: Sequence[st.SearchStrategy[Statement]], *, plain: bool
-) -> st.SearchStrategy[Body]:
-    statements = list(leaves)
+def _bodies(depth: int, features: Sequence[Feature]) -> st.SearchStrategy[Body]:
+    statements = [*_always()]
+    for feature in features:
+        statements += _leaves(feature)
     if depth:
-        inner = _bodies(depth - 1, leaves, plain=plain)
-        statements += _plain_nests(inner) if plain else _nests(inner)
-    return st.lists(_choose(statements), max_size=_BODY_SIZE).map(tuple)
-
-
-def _tir_loops(inner: st.SearchStrategy[Body]) -> st.SearchStrategy[Statement]:
-    kinds = st.one_of(st.just(TirLoop.SERIAL), st.sampled_from(TirLoop))
-    return st.builds(For, kinds, st.sampled_from(Bound), _TRIPS, inner)
-
-
-def _ifs(
-    inner: st.SearchStrategy[Body], kinds: st.SearchStrategy[YieldedKind]
-) -> st.SearchStrategy[Statement]:
-    return st.one_of(
-        st.builds(If, _NUMBERS, inner, st.none() | inner),
-        st.builds(IfElse, _NUMBERS, inner, inner, kinds, _PAIRS),
-    )
-
-
-def _plain_nests(inner: st.SearchStrategy[Body]) -> list[st.SearchStrategy[Statement]]:
-    return [_tir_loops(inner), _ifs(inner, st.just(YieldedKind.SCALAR))]
-
-
-def _nests(inner: st.SearchStrategy[Body]) -> list[st.SearchStrategy[Statement]]:
-    regions = st.builds(
-        UnknownRegion,
-        st.integers(0, 2),
-        inner,
-        st.lists(_NUMBERS, max_size=2).map(tuple),
-    )
-    return [
-        _tir_loops(inner),
-        _ifs(inner, st.sampled_from(YieldedKind)),
-        st.one_of(
-            st.builds(ScfFor, _TRIPS, st.lists(_PAIRS, max_size=2).map(tuple), inner),
-            st.builds(ScfParallel, _TRIPS, inner),
-        ),
-        st.one_of(
-            st.builds(
-                While,
-                _NUMBERS,
-                st.none() | st.tuples(_NUMBERS, _NUMBERS, _NUMBERS),
-                inner,
-                inner,
-            ),
-            st.builds(
-                UnknownRegions,
-                _SOME_NUMBERS,
-                st.lists(regions, min_size=1, max_size=2).map(tuple),
-                st.booleans(),
-            ),
-        ),
-    ]
+        inner = _bodies(depth - 1, features)
+        serial_loops = st.builds(
+            For, st.just(TirLoop.SERIAL), st.sampled_from(Bound), _TRIPS, inner
+        )
+        statements.append(serial_loops)
+        for feature in features:
+            statements += _nests(feature, inner)
+    return st.lists(_one_of(statements), max_size=_BODY_SIZE).map(tuple)
 
 
 def _concatenate(parts: Iterable[Iterable[Statement]]) -> Body:
     return tuple(chain.from_iterable(parts))
 
 
-def _functions(*, plain: bool) -> st.SearchStrategy[Function]:
-    leaves = _plain_leaves() if plain else _leaves()
-    allocations = st.lists(_allocations(st.just(Storage.TIR)), max_size=2)
-    calls = st.lists(_calls(), max_size=2)
-    body = _bodies(_MAX_DEPTH - 1, leaves, plain=plain)
+@cache
+def _functions(
+    features: frozenset[Feature], dialects: frozenset[FunctionDialect]
+) -> st.SearchStrategy[Function]:
+    ordered = [feature for feature in Feature if feature in features]
+    allocations = st.lists(_allocations(Storage.TIR), min_size=1, max_size=2)
+    body = _bodies(_MAX_DEPTH - 1, ordered)
+    returned = st.none() | _NUMBERS if Feature.RETURNS in features else st.none()
     return st.builds(
         Function,
-        st.just(FunctionDialect.TIR) if plain else st.sampled_from(FunctionDialect),
+        st.sampled_from([dialect for dialect in FunctionDialect if dialect in dialects]),
         st.lists(st.integers(0, len(PARAMETER_TYPES) - 1), max_size=3).map(tuple),
-        st.tuples(allocations, body, calls, body).map(_concatenate),
-        st.none() if plain else st.one_of(st.none(), st.none(), _NUMBERS),
+        st.tuples(allocations, body).map(_concatenate),
+        returned,
     )
 
 
 @st.composite
-def _trees(draw: st.DrawFn, *, plain: bool) -> ProgramTree:
-    count = draw(st.integers(1, 6))
-    function = _functions(plain=plain)
+def _trees(
+    draw: st.DrawFn, possible: Sequence[Feature], dialects: frozenset[FunctionDialect]
+) -> ProgramTree:
+    features = draw(st.sets(st.sampled_from(possible), max_size=6))
+    most = _MAX_FUNCTIONS if Feature.CALLS in features else 2
+    count = draw(st.integers(1, most))
+    function = _functions(frozenset(features), dialects)
     functions = draw(st.lists(function, min_size=count, max_size=count))
     order = draw(st.permutations(range(len(functions))))
-    entry = draw(st.sampled_from(EntryChoice))
-    main = draw(_NUMBERS)
-    return ProgramTree(tuple(functions), tuple(order), entry, main)
+    entry = draw(
+        st.sampled_from(
+            (
+                EntryChoice.UNCALLED,
+                EntryChoice.UNCALLED,
+                EntryChoice.RUNNER_FUNCTION,
+                EntryChoice.RUNNER_FUNCTION,
+                EntryChoice.MAIN,
+            )
+        )
+    )
+    return ProgramTree(tuple(functions), tuple(order), entry, draw(_NUMBERS))
 
 
 def programs() -> st.SearchStrategy[Program]:
     """Programs of up to six functions and nesting depth four, with everything that the analysis has to know."""
-    return _trees(plain=False).map(write_program)
+    return _trees(tuple(Feature), frozenset(FunctionDialect)).map(write_program)
 
 
 def plain_programs() -> st.SearchStrategy[Program]:
@@ -1179,4 +1183,5 @@ def plain_programs() -> st.SearchStrategy[Program]:
     Programs of `tir` operations, `scf.if` and arithmetic only: nothing unknown, and every value that is loaded has a
     use.
     """
-    return _trees(plain=True).map(write_program)
+    possible = (Feature.CALLS, Feature.BRANCHES, Feature.CONCURRENT)
+    return _trees(possible, frozenset((FunctionDialect.TIR,))).map(write_program)

@@ -36,7 +36,7 @@ from usmp_passes.analysis.function_summary import FunctionSummary, LocalBuffer, 
 from usmp_passes.analysis.function_walk import FunctionWalk, Loop, SizeCache
 from usmp_passes.analysis.memory_pressure import memory_pressures
 from usmp_passes.analysis.names import NameHint, unique_names
-from usmp_passes.analysis.operation_kinds import OperationKind, OperationKinds, operation_name
+from usmp_passes.analysis.operation_kinds import OperationKinds, operation_name
 from usmp_passes.analysis.program import (
     Function,
     callees_first,
@@ -245,15 +245,13 @@ class BufferInfoAnalysis:
             if name in self._functions and self._functions[name].op is op:
                 found.extend((local, local.op, name) for local in self.summaries[name].buffers)
             elif op.regions or not op.has_trait(SymbolOpInterface, value_if_unregistered=False):
-                found.extend((None, inner, None) for inner in op.walk() if self._allocates(inner))
+                outside = filter(self._kinds.is_allocation, op.walk())
+                found.extend((None, inner, None) for inner in outside)
         names = unique_names([_name_hint(op, function) for _, op, function in found])
         return [
             _buffer(op, name, function, local, alignment)
             for name, (local, op, function) in zip(names, found, strict=True)
         ]
-
-    def _allocates(self, op: Operation) -> bool:
-        return self._kinds.kind_of(op) is OperationKind.ALLOCATION
 
     def _leave_out(
         self, parallel_loops: ParallelLoops, why_left_out: Callable[[Operation], str | None]

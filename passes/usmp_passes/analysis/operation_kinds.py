@@ -73,6 +73,10 @@ class OperationKinds:
         """Whether `op` calls a function by its symbol."""
         return self._kind_of_class(op) is OperationKind.CALL
 
+    def is_allocation(self, op: Operation) -> bool:
+        """Whether `op` makes a buffer that a plan may place."""
+        return self._kind_of_class(op) is OperationKind.ALLOCATION
+
     def _kind_of_class(self, op: Operation) -> OperationKind:
         kind = self._kinds.get(type(op))
         if kind is None:
