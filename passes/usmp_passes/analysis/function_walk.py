@@ -175,12 +175,14 @@ class FunctionWalk:
         """Walks the function. Raises `AnalysisError` if a call does not fit its callee."""
         body = self.function.body
         root = RegionSemantics(RegionExecution.ONCE, f"function @{self.function.name}", 1)
-        self.loops.append(Loop(NO_LOOP, self.function.op, root, 0, 0, 1, _is_graph(body)))
+        is_graph = _is_graph(body)
+        runs = None if is_graph else 1
+        self.loops.append(Loop(NO_LOOP, self.function.op, root, 0, 0, runs, is_graph))
         assert body.first_block is not None
         for argument in body.first_block.args:
             self.parameters.append(self._make_node(argument))
-        self._visit_regions((body,), 0, in_order=not self.loops[0].is_graph)
-        if self.loops[0].is_graph:
+        self._visit_regions((body,), 0, in_order=not is_graph)
+        if is_graph:
             self._add_graph_flow(body)
             self._escape_from_iteration((body,), 0, 0, "one block")
         if self.statement_points is not None:
