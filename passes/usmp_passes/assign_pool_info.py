@@ -45,6 +45,7 @@ class AssignPoolInfoPass(ModulePass):
             if pools.named_candidates(allocation) is not None:
                 continue
             candidates = pools.reachable_candidates(allocation)
+            allocation.attributes.pop(NOT_PLANNED, None)
             if candidates:
                 if candidates not in lists:
                     lists[candidates] = ArrayAttr([SymbolRefAttr(name) for name in candidates])

@@ -101,10 +101,11 @@ class MemoryPools:
         what = _describe(allocation)
         pool = self.pools.get(name)
         if pool is None:
+            known = f", or name one of {_list(self.pools)}" if self.pools else ""
             fail(
                 allocation,
                 f"{what} has the candidate pool @{name}, which is not declared: "
-                f"add usmp.pool @{name}, or name one of {_list(self.pools)}",
+                f"add usmp.pool @{name}{known}",
             )
         space, target = memory_space_of(allocation), target_of(allocation)
         if not pool.serves(space):
@@ -141,10 +142,11 @@ class MemoryPools:
     ) -> NoReturn:
         what = _describe(allocation)
         if not serving:
+            clause = "" if isinstance(space, NoneAttr) else f" memory_space {space}"
             fail(
                 allocation,
                 f"{what} is in {_describe_space(space)}, which no pool serves: "
-                f"declare one, as in usmp.pool @name memory_space {space}",
+                f"declare one, as in usmp.pool @name{clause}",
             )
         if target is not None and all(p.access_of(target) is None for p in self.pools.values()):
             fail(

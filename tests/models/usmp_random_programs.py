@@ -1028,7 +1028,7 @@ _INDICES = st.sampled_from((0, 0, 0, 1, 3, 4))
 _TRIPS = st.sampled_from((2, 3, 1, 0))
 _SOME_NUMBERS = st.lists(_NUMBERS, min_size=1, max_size=3).map(tuple)
 _PAIRS = st.tuples(_NUMBERS, _NUMBERS)
-_BODY_SIZE = 5
+_BODY_SIZE = 7
 _MAX_DEPTH = 4
 _MAX_FUNCTIONS = 6
 
@@ -1125,7 +1125,7 @@ def _bodies(depth: int, features: Sequence[Feature]) -> st.SearchStrategy[Body]:
         statements.append(serial_loops)
         for feature in features:
             statements += _nests(feature, inner)
-    return st.lists(_one_of(statements), max_size=_BODY_SIZE).map(tuple)
+    return st.lists(_one_of(statements), min_size=1, max_size=_BODY_SIZE).map(tuple)
 
 
 def _concatenate(parts: Iterable[Iterable[Statement]]) -> Body:
@@ -1137,7 +1137,7 @@ def _functions(
     features: frozenset[Feature], dialects: frozenset[FunctionDialect]
 ) -> st.SearchStrategy[Function]:
     ordered = [feature for feature in Feature if feature in features]
-    allocations = st.lists(_allocations(Storage.TIR), min_size=1, max_size=2)
+    allocations = st.lists(_allocations(Storage.TIR), min_size=1, max_size=4)
     body = _bodies(_MAX_DEPTH - 1, ordered)
     returned = st.none() | _NUMBERS if Feature.RETURNS in features else st.none()
     return st.builds(

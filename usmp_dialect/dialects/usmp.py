@@ -41,6 +41,7 @@ from xdsl.utils.bitwise_casts import is_power_of_two
 from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.hints import isa
 
+from usmp_dialect.symbol_lookup import lookup_symbol_near
 from usmp_dialect.text_literal import parse_text, text_literal
 
 CANDIDATE_MEMORY_POOLS = "candidate_memory_pools"
@@ -171,6 +172,8 @@ class PoolOp(IRDLOperation):
 
     def verify_(self) -> None:
         name = self.sym_name.data
+        if (other := lookup_symbol_near(self, name)) is not None and other is not self:
+            raise VerifyException(f"@{name} is declared twice: give each pool a name of its own")
         if self.target_access is not None:
             _verify_target_access(name, self.target_access)
         for clause in _POSITIVE:

@@ -15,7 +15,8 @@ from typing import Literal
 
 from xdsl.dialects.builtin import IntegerAttr, MemRefType, ModuleOp
 from xdsl.ir import Operation, Region
-from xdsl.traits import SymbolOpInterface
+from xdsl.traits import CallableOpInterface, SymbolOpInterface
+from xdsl.utils.bitwise_casts import is_power_of_two
 from xdsl.utils.symbol_table import get_name_if_symbol
 
 from usmp_dialect.buffer_type import has_identity_layout, has_static_shape, size_bytes_of
@@ -41,6 +42,8 @@ from usmp_passes.analysis.program import (
     Function,
     callees_first,
     entry_functions,
+    fail,
+    functions_named_by,
     functions_of,
 )
 from usmp_passes.analysis.statement_points import StatementPoints
@@ -139,7 +142,7 @@ class BufferInfoAnalysis:
         parallel_loops: ParallelLoops = "any",
         why_left_out: Callable[[Operation], str | None] = lambda _: None,
     ):
-        if alignment <= 0 or alignment & (alignment - 1):
+        if not is_power_of_two(alignment):
             raise ValueError(f"alignment is {alignment}, expected a power of two")
         self._kinds = OperationKinds()
         self._concurrent: dict[str, list[Loop | None]] = {}
@@ -152,7 +155,7 @@ class BufferInfoAnalysis:
         self._activations = activations_of(self.entries, order[::-1], self.summaries)
 
         self.buffers = self._find_buffers(module, alignment)
-        self._leave_out(parallel_loops, why_left_out)
+        self._leave_out(module, parallel_loops, why_left_out)
         self._find_live_ranges()
         ranges = self._planned_ranges()
         self._find_conflicts(ranges, everywhere=conflicts)
@@ -254,10 +257,13 @@ class BufferInfoAnalysis:
         ]
 
     def _leave_out(
-        self, parallel_loops: ParallelLoops, why_left_out: Callable[[Operation], str | None]
+        self,
+        module: ModuleOp,
+        parallel_loops: ParallelLoops,
+        why_left_out: Callable[[Operation], str | None],
     ) -> None:
         """Finds the buffers that no plan may place, and says why."""
-        referenced = _functions_reached_by_reference(self.summaries)
+        referenced = self._functions_reached_by_reference(module)
         rule = (
             self._under_concurrent_loop
             if parallel_loops == "any"
@@ -270,6 +276,34 @@ class BufferInfoAnalysis:
                 or _why_not_sized(buffer)
                 or (None if buffer.is_constant else rule(buffer) or _why_escaping(buffer))
             )
+
+    def _functions_reached_by_reference(self, module: ModuleOp) -> dict[str, str]:
+        """
+        The functions that may be run by an operation that names them and is not a call, or by a
+        function that may: when and how often is not known. With the reason that keeps their buffers
+        from being planned.
+        """
+        references = [ref for summary in self.summaries.values() for ref in summary.references]
+        for op in module.ops:
+            if op.get_trait(CallableOpInterface) is None:
+                references.extend(
+                    (name, inner)
+                    for inner in op.walk()
+                    for name in functions_named_by(inner, self._functions)
+                )
+        reasons: dict[str, str] = {}
+        pending: list[str] = []
+        for name, op in references:
+            if name not in reasons:
+                reasons[name] = f"@{name} is named by {operation_name(op)}, which is not a call"
+                pending.append(name)
+        while pending:
+            caller = pending.pop()
+            for call in self.summaries[caller].calls:
+                if call.callee not in reasons:
+                    reasons[call.callee] = reasons[caller]
+                    pending.append(call.callee)
+        return reasons
 
     def _why_not_run(self, buffer: Buffer, referenced: Mapping[str, str]) -> str | None:
         if buffer.function is None:
@@ -364,28 +398,6 @@ class BufferInfoAnalysis:
             buffer.conflicts = tuple([names[neighbour] for neighbour in neighbours])
 
 
-def _functions_reached_by_reference(summaries: Mapping[str, FunctionSummary]) -> dict[str, str]:
-    """
-    The functions that may be run by an operation that names them and is not a call, or by a
-    function that may: when and how often is not known. With the reason that keeps their buffers
-    from being planned.
-    """
-    reasons: dict[str, str] = {}
-    pending: list[str] = []
-    for summary in summaries.values():
-        for name, op in summary.references:
-            if name not in reasons:
-                reasons[name] = f"@{name} is named by {operation_name(op)}, which is not a call"
-                pending.append(name)
-    while pending:
-        caller = pending.pop()
-        for call in summaries[caller].calls:
-            if call.callee not in reasons:
-                reasons[call.callee] = reasons[caller]
-                pending.append(call.callee)
-    return reasons
-
-
 def _name_hint(op: Operation, function: str | None) -> NameHint:
     interface = get_interface(op, BufferAllocationInterface)
     assert interface is not None
@@ -403,7 +415,10 @@ def _buffer(
     assert interface is not None
     own_alignment = op.get_attr_or_prop("alignment")
     if isinstance(own_alignment, IntegerAttr):
-        alignment = max(alignment, own_alignment.value.data)
+        asked = own_alignment.value.data
+        if not is_power_of_two(asked):
+            fail(op, f"buffer '{name}' has alignment {asked}, expected a power of two")
+        alignment = max(alignment, asked)
     return Buffer(
         op,
         name,

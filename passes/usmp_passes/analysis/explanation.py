@@ -231,9 +231,13 @@ def _conflict_text(
         )
     text += "."
     if second.first.loop is not None:
+        loop = f"{operation_name(second.first.loop)}{_location(second.first.loop)}"
+        text += f" '{second.buffer}' is live from the start of {loop}"
         text += (
-            f" '{second.buffer}' is live from the start of {operation_name(second.first.loop)}"
-            f"{_location(second.first.loop)}, for the same reason."
+            ", for the same reason."
+            if first.last.loop is not None
+            else ", which contains that access but not the allocation, "
+            "as an iteration before may have left a value in it."
         )
     return text
 

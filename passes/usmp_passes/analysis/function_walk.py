@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from xdsl.dialects.builtin import MemRefType, TensorType, VectorType
+from xdsl.dialects.builtin import MemRefType, TensorType, UnregisteredOp, VectorType
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 
 from usmp_dialect.buffer_type import element_size_bytes, extent_bytes_of, size_bytes_of
@@ -31,14 +31,13 @@ from usmp_dialect.interfaces import (
     RegionSemantics,
     get_interface,
 )
+from usmp_passes.analysis.address_types import holds_addresses, may_be_address
 from usmp_passes.analysis.operation_kinds import (
     OperationKind,
     OperationKinds,
-    holds_addresses,
-    may_be_address,
     region_semantics_of,
 )
-from usmp_passes.analysis.program import MAY_NAME_SYMBOLS, Function, fail, functions_named_in
+from usmp_passes.analysis.program import Function, fail, functions_named_by
 
 if TYPE_CHECKING:
     from usmp_passes.analysis.function_summary import FunctionSummary
@@ -180,7 +179,8 @@ class FunctionWalk:
         self.loops.append(Loop(NO_LOOP, self.function.op, root, 0, 0, runs, is_graph))
         assert body.first_block is not None
         for argument in body.first_block.args:
-            self.parameters.append(self._make_node(argument))
+            is_address = may_be_address(argument.type)
+            self.parameters.append(self._make_node(argument) if is_address else self._new_hub([]))
         self._visit_regions((body,), 0, in_order=not is_graph)
         if is_graph:
             self._add_graph_flow(body)
@@ -325,11 +325,8 @@ class FunctionWalk:
             self._note_references(op)
 
     def _note_references(self, op: Operation) -> None:
-        for attributes in (op.properties, op.attributes):
-            for attribute in attributes.values():
-                if type(attribute) in MAY_NAME_SYMBOLS:
-                    for name in functions_named_in(attribute, self.functions):
-                        self.references.append((name, op))
+        for name in functions_named_by(op, self.functions):
+            self.references.append((name, op))
 
     def _visit_derivation(self, op: Operation, point: int, loop: int) -> None:
         """An operation without effects derives aliases, but reads the tensors that it is given."""
@@ -555,13 +552,18 @@ def _any_flow(op: Operation) -> tuple[list[SSAValue], list[SSAValue]]:
     return sources, destinations
 
 
+def _may_do_anything(op: Operation) -> bool:
+    """Whether nothing is known of what `op` does with the buffers that it is given."""
+    return isinstance(op, UnregisteredOp) or get_interface(op, BufferCallInterface) is not None
+
+
 def _moved_bytes(op: Operation, buffer: SSAValue) -> int | None:
     """
     The bytes that `op` moves into or out of `buffer`, if that is one element or one vector of them,
     as in a load or a store.
     """
     type = buffer.type
-    if not isinstance(type, MemRefType):
+    if not isinstance(type, MemRefType) or _may_do_anything(op):
         return None
     element = type.element_type
     for value in (*op.results, *op.operands):

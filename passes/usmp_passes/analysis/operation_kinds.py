@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from xdsl.dialects.builtin import (
-    AnyFloat,
-    ComplexType,
-    IndexType,
-    IntegerType,
-    MemRefType,
-    NoneAttr,
-    UnregisteredOp,
-    VectorType,
-)
-from xdsl.ir import Attribute, Operation
+from xdsl.dialects.builtin import UnregisteredOp
+from xdsl.ir import Operation
 from xdsl.traits import (
     MemoryEffect,
     MemoryFreeEffect,
@@ -122,26 +113,24 @@ def region_semantics_of(op: Operation) -> RegionSemantics:
     interface = get_interface(op, RegionOpInterface)
     if interface is not None:
         return interface.get_region_semantics(op)
-    return RegionSemantics(RegionExecution.SERIAL_LOOP, operation_name(op), accesses_operands=True)
+    name = operation_name(op)
+    is_concurrent = name in _CONCURRENT or name.partition(".")[0] in _CONCURRENT_DIALECTS
+    return RegionSemantics(
+        RegionExecution.CONCURRENT_LOOP if is_concurrent else RegionExecution.SERIAL_LOOP,
+        name,
+        is_serial_kind=not is_concurrent,
+        accesses_operands=True,
+    )
+
+
+_CONCURRENT = frozenset(
+    ("affine.parallel", "async.execute", "scf.forall", "scf.parallel", "tir.for")
+)
+"""Operations that may run their regions concurrently, where their dialect is not registered."""
+
+_CONCURRENT_DIALECTS = frozenset(("acc", "gpu", "omp"))
 
 
 def operation_name(op: Operation) -> str:
     """The name of an operation, also if it is not registered."""
     return op.op_name.data if isinstance(op, UnregisteredOp) else op.name
-
-
-def may_be_address(type: Attribute) -> bool:
-    """
-    Whether a value of this type may stand for a buffer: true for all but plain numbers, so that
-    pointers and handles of any dialect are followed.
-    """
-    if isinstance(type, MemRefType):
-        return True
-    if isinstance(type, VectorType | ComplexType):
-        return may_be_address(type.element_type)
-    return not isinstance(type, IntegerType | IndexType | AnyFloat | NoneAttr)
-
-
-def holds_addresses(type: Attribute) -> bool:
-    """Whether buffers of this type may hold addresses of other buffers."""
-    return isinstance(type, MemRefType) and may_be_address(type.element_type)

@@ -59,15 +59,18 @@ def functions_of(module: ModuleOp) -> dict[str, Function]:
     return functions
 
 
-MAY_NAME_SYMBOLS = frozenset((SymbolRefAttr, ArrayAttr, DictionaryAttr))
+_MAY_NAME_SYMBOLS = frozenset((SymbolRefAttr, ArrayAttr, DictionaryAttr))
 """The attributes that are, or contain, symbols."""
 
 
-def functions_named_in(attribute: Attribute, functions: Mapping[str, Function]) -> Iterator[str]:
-    """The functions whose symbol stands in `attribute`."""
-    for symbol in _symbols_in(attribute):
-        if symbol.root_reference.data in functions:
-            yield symbol.root_reference.data
+def functions_named_by(op: Operation, functions: Mapping[str, Function]) -> Sequence[str]:
+    """The functions whose symbol stands in an attribute or property of `op`."""
+    found: list[str] = []
+    for attributes in (op.properties, op.attributes):
+        for attribute in attributes.values():
+            if type(attribute) in _MAY_NAME_SYMBOLS:
+                found.extend(symbol.root_reference.data for symbol in _symbols_in(attribute))
+    return [name for name in found if name in functions]
 
 
 def _symbols_in(attribute: Attribute) -> Iterator[SymbolRefAttr]:

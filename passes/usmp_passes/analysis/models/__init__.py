@@ -13,10 +13,12 @@ from importlib import import_module
 _MODULES = {
     "acc": "acc",
     "affine": "affine",
+    "builtin": "builtin",
     "func": "func",
     "gpu": "gpu",
     "llvm": "llvm",
     "memref": "memref",
+    "mpi": "mpi",
     "omp": "omp",
     "ptr_xdsl": "ptr",
     "scf": "scf",

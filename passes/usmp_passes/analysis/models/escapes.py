@@ -26,6 +26,16 @@ class StoresAnOperand(BufferEscapeInterface):
         return "stored in memory"
 
 
+class AccessesLater(BufferEscapeInterface):
+    """The operation starts accesses that go on while the program does."""
+
+    def get_escaping_operands(self, op: Operation) -> Iterable[SSAValue]:
+        return op.operands
+
+    def get_reason(self, op: Operation) -> str:
+        return f"accessed by {op.name} while the program goes on"
+
+
 class TakesTheAddress(BufferEscapeInterface):
     """The operation makes an integer of an address, with which anything may be done."""
 

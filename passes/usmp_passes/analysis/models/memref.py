@@ -12,7 +12,11 @@ from usmp_dialect.interfaces import (
     RegionSemantics,
     attach_interface,
 )
-from usmp_passes.analysis.models.escapes import StoresAnOperand, TakesTheAddress
+from usmp_passes.analysis.models.escapes import (
+    AccessesLater,
+    StoresAnOperand,
+    TakesTheAddress,
+)
 
 
 class _Allocation(BufferAllocationInterface):
@@ -31,4 +35,5 @@ attach_interface(memref.AllocOp, _Allocation())
 attach_interface(memref.AllocaOp, _Allocation())
 attach_interface(memref.StoreOp, StoresAnOperand(0))
 attach_interface(memref.ExtractAlignedPointerAsIndexOp, TakesTheAddress())
+attach_interface(memref.DmaStartOp, AccessesLater())
 attach_interface(memref.AllocaScopeOp, _Scope())

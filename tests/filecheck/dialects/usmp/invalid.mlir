@@ -77,7 +77,7 @@ usmp.pool @p write_latency_cycles -1
 usmp.pool @p
 usmp.pool @p
 
-// CHECK: Redefinition of symbol "p"
+// CHECK: @p is declared twice: give each pool a name of its own
 
 // -----
 

@@ -190,8 +190,8 @@ usmp.pool @p
 tir.func @f() {
 }
 
-// CHECK-LABEL: Redefinition of symbol "p"
-// CHECK:      "builtin.module"()
+// CHECK-LABEL: @p is declared twice: give each pool a name of its own
+// CHECK:      "usmp.pool"() <{sym_name = "p"}>
 // CHECK-NEXT: ^^^
 
 // -----

@@ -145,13 +145,30 @@ tir.func @views() {
 
 // A function outside the module gets the whole buffer, also if it gets a number of its element type.
 
-tir.func @element_passed(%x: i8) {
+tir.func @element_passed() {
+  %x = arith.constant 1 : i8
   %A = tir.allocate : memref<64xi8>
   tir.call_extern @fill(%A, %x) : (memref<64xi8>, i8) -> ()
 }
 
 // CHECK-LABEL: tir.func @element_passed(
 // CHECK: "A", size_bytes = 64, alignment = 16, traffic_bytes = 64,
+
+// -----
+
+// Numbers that are parameters are numbers like any other.
+
+tir.func @numbers_as_parameters(%x: i32, %i: index) {
+  %c0 = arith.constant 0 : index
+  %A = tir.allocate : memref<16xi32>
+  %B = tir.allocate : memref<16xi32>
+  tir.store %x, %A[%c0] : memref<16xi32>
+  %v = tir.load %B[%i] : memref<16xi32>
+}
+
+// CHECK-LABEL: tir.func @numbers_as_parameters(
+// CHECK: "A", size_bytes = 64, alignment = 16, traffic_bytes = 4,
+// CHECK: "B", size_bytes = 64, alignment = 16, traffic_bytes = 4,
 
 // -----
 
