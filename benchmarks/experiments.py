@@ -224,7 +224,7 @@ def _growth(
         for of_round in zip(*times, strict=True)
     )
     law = fit_power_law(sizes, [median(map(part, of_size)) for of_size in times])
-    return Figure(name, exponents, "", goal, f"n^{law.exponent:.2f}, residual {law.residual:.0%}")
+    return Figure(name, exponents, "", goal, f"residual {law.residual:.0%}")
 
 
 def _passes(times: Times) -> float:

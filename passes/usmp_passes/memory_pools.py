@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from xdsl.dialects.builtin import (
     ArrayAttr,
@@ -17,7 +17,7 @@ from xdsl.dialects.builtin import (
     StringAttr,
     SymbolRefAttr,
 )
-from xdsl.ir import Attribute, Operation
+from xdsl.ir import Attribute, Block, Operation
 from xdsl.traits import CallableOpInterface
 from xdsl.utils.symbol_table import get_name_if_symbol
 
@@ -46,7 +46,9 @@ class MemoryPools:
             for pool in self.pools.values()
             if pool.memory_space is not None
         } - {NoneAttr()}
-        self._checked: dict[tuple[int, Attribute, str | None, bool], _CheckedList] = {}
+        self._targets: dict[Block | None, str | None] = {}
+        self._reachable: dict[_Kind, tuple[str, ...]] = {}
+        self._checked: dict[tuple[int, _Kind], _CheckedList] = {}
 
     def named_candidates(self, allocation: Operation) -> tuple[str, ...] | None:
         """
@@ -59,12 +61,7 @@ class MemoryPools:
         if attribute is None:
             return None
         # One list is shared by all buffers of a kind, so that checking it once is enough.
-        key = (
-            id(attribute),
-            memory_space_of(allocation),
-            target_of(allocation),
-            _is_constant(allocation),
-        )
+        key = (id(attribute), self._kind_of(allocation))
         checked = self._checked.get(key)
         if checked is None:
             names = self._check_candidates(allocation, attribute)
@@ -107,7 +104,7 @@ class MemoryPools:
                 f"{what} has the candidate pool @{name}, which is not declared: "
                 f"add usmp.pool @{name}{known}",
             )
-        space, target = memory_space_of(allocation), target_of(allocation)
+        space, target = memory_space_of(allocation), self._target_of(allocation)
         if not pool.serves(space):
             fail(
                 allocation,
@@ -130,12 +127,17 @@ class MemoryPools:
 
         Raises `AnalysisError` if there is none though there should be.
         """
-        target, space = target_of(allocation), memory_space_of(allocation)
-        serving = [name for name, pool in self.pools.items() if pool.serves(space)]
-        reachable = [n for n in serving if _is_reachable(self.pools[n], target, allocation)]
-        if not reachable and self.why_left_out(allocation) is None:
-            self._fail_unreachable(allocation, space, target, serving)
-        return tuple(reachable)
+        kind = self._kind_of(allocation)
+        reachable = self._reachable.get(kind)
+        if reachable is None:
+            serving = [name for name, pool in self.pools.items() if pool.serves(kind.memory_space)]
+            reachable = tuple(
+                name for name in serving if _is_reachable(self.pools[name], kind.target, allocation)
+            )
+            if not reachable and self.why_left_out(allocation) is None:
+                self._fail_unreachable(allocation, kind.memory_space, kind.target, serving)
+            self._reachable[kind] = reachable
+        return reachable
 
     def _fail_unreachable(
         self, allocation: Operation, space: Attribute, target: str | None, serving: Sequence[str]
@@ -172,10 +174,30 @@ class MemoryPools:
         if not isinstance(space, NoneAttr) and not self._spaces:
             return f"foreign memory space: no pool serves {_describe_space(space)}"
         if _is_constant(allocation) and self.pools:
-            target = target_of(allocation)
+            target = self._target_of(allocation)
             if not any(_is_reachable(p, target, allocation) for p in self.pools.values()):
                 return "constant, and there is no read-only pool that it could go to"
         return None
+
+    def _kind_of(self, allocation: Operation) -> _Kind:
+        return _Kind(
+            memory_space_of(allocation), self._target_of(allocation), _is_constant(allocation)
+        )
+
+    def _target_of(self, allocation: Operation) -> str | None:
+        """The target of the function around an allocation, `None` if it has none."""
+        block = allocation.parent
+        if block not in self._targets:
+            self._targets[block] = _target_around(allocation)
+        return self._targets[block]
+
+
+class _Kind(NamedTuple):
+    """All that decides to which pools a buffer can go."""
+
+    memory_space: Attribute
+    target: str | None
+    is_constant: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +212,17 @@ class _CheckedList:
 
 def allocations_in(op: Operation) -> Iterator[Operation]:
     """The operations inside `op` that make a buffer, in program order."""
-    kinds = OperationKinds()
-    for inner in op.walk():
-        if not inner.regions and kinds.is_allocation(inner):
-            yield inner
+    return _allocations_in(op, OperationKinds())
+
+
+def _allocations_in(op: Operation, kinds: OperationKinds) -> Iterator[Operation]:
+    for region in op.regions:
+        for block in region.blocks:
+            for inner in block.ops:
+                if inner.regions:
+                    yield from _allocations_in(inner, kinds)
+                elif kinds.is_allocation(inner):
+                    yield inner
 
 
 def memory_space_of(allocation: Operation) -> Attribute:
@@ -204,13 +233,12 @@ def memory_space_of(allocation: Operation) -> Attribute:
     )
 
 
-def target_of(allocation: Operation) -> str | None:
-    """The target of the function around an allocation, `None` if it has none."""
+def _target_around(allocation: Operation) -> str | None:
     function = _function_around(allocation)
     target = None if function is None else function.get_attr_or_prop(TARGET)
     if target is None:
         return None
-    if not isinstance(target, StringAttr) or function is None:
+    if not isinstance(target, StringAttr):
         fail(
             allocation,
             f"the function around {_describe(allocation)} has the target {target}, "

@@ -1154,6 +1154,8 @@ def _trees(
     draw: st.DrawFn, possible: Sequence[Feature], dialects: frozenset[FunctionDialect]
 ) -> ProgramTree:
     features = draw(st.sets(st.sampled_from(possible), max_size=6))
+    if Feature.RETURNS in features or draw(st.booleans()):
+        features.add(Feature.CALLS)
     most = _MAX_FUNCTIONS if Feature.CALLS in features else 2
     count = draw(st.integers(1, most))
     function = _functions(frozenset(features), dialects)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import ClassVar, cast
 
 from xdsl.dialects.builtin import (
@@ -846,17 +847,21 @@ class YieldOp(IRDLOperation):
         super().__init__()
 
 
+@cache
+def _loop_semantics(kind: LoopKind, trip_count: int | None) -> RegionSemantics:
+    return RegionSemantics(
+        RegionExecution.CONCURRENT_LOOP if kind.is_concurrent else RegionExecution.SERIAL_LOOP,
+        f"{kind.value} tir.for",
+        trip_count,
+        is_serial_kind=kind is LoopKind.SERIAL,
+    )
+
+
 class ForOpRegions(RegionOpInterface):
     @classmethod
     def get_region_semantics(cls, op: Operation) -> RegionSemantics:
         loop = cast(ForOp, op)
-        kind = loop.kind.data
-        return RegionSemantics(
-            RegionExecution.CONCURRENT_LOOP if kind.is_concurrent else RegionExecution.SERIAL_LOOP,
-            f"{kind.value} tir.for",
-            loop.trip_count,
-            is_serial_kind=kind is LoopKind.SERIAL,
-        )
+        return _loop_semantics(loop.kind.data, loop.trip_count)
 
     @classmethod
     def get_value_flow(cls, op: Operation) -> Iterable[tuple[SSAValue, SSAValue]]:
@@ -955,6 +960,9 @@ class ForOp(IRDLOperation):
     @property
     def trip_count(self) -> int | None:
         """The number of iterations, `None` if it depends on a value that is not constant."""
+        static_lower, static_upper = self.static_lower, self.static_upper
+        if static_lower is not None and static_upper is not None:
+            return max(0, static_upper.value.data - static_lower.value.data)
         if self.lower is not None and self.lower is self.upper:
             return 0
         lower, upper = constant_integer(self.lower_bound), constant_integer(self.upper_bound)

@@ -13,17 +13,23 @@ from xdsl.dialects.builtin import (
 )
 from xdsl.ir import Attribute
 
+_ADDRESS_CLASSES: dict[type[Attribute], bool] = {}
+"""Whether types of a class may be addresses, for the classes met so far that decide it."""
+
 
 def may_be_address(type: Attribute) -> bool:
     """
     Whether a value of this type may stand for a buffer: true for all but plain numbers, so that
     pointers and handles of any dialect are followed.
     """
-    if isinstance(type, MemRefType):
-        return True
+    known = _ADDRESS_CLASSES.get(type.__class__)
+    if known is not None:
+        return known
     if isinstance(type, VectorType | ComplexType):
         return may_be_address(type.element_type)
-    return not isinstance(type, IntegerType | IndexType | AnyFloat | NoneAttr)
+    may_be = not isinstance(type, IntegerType | IndexType | AnyFloat | NoneAttr)
+    _ADDRESS_CLASSES[type.__class__] = may_be
+    return may_be
 
 
 def holds_addresses(type: Attribute) -> bool:

@@ -1,8 +1,8 @@
 """
 The buffers of a whole program: their sizes, when they are live, and which are ever live together.
 
-The rules are those of `docs/liveness.md`; the module docstrings of this package say how each is
-computed.
+The rules are those under "How liveness works" in the README; the modules of this package say how
+each is computed.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ class BufferInfoAnalysis:
         self._kinds = OperationKinds()
         self._concurrent: dict[str, list[Loop | None]] = {}
         self._functions = functions_of(module)
-        callees = {name: self._callees_of(f.body) for name, f in self._functions.items()}
+        callees = {name: tuple(self._callees_of(f.body)) for name, f in self._functions.items()}
         order = callees_first(self._functions, callees)
         self.summaries: Mapping[str, FunctionSummary] = self._summarize(order, loop_liveness)
         called = {callee for calls in callees.values() for callee, _ in calls}

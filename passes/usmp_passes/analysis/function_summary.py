@@ -123,29 +123,34 @@ def summarize(walk: FunctionWalk, *, widen: bool = True) -> FunctionSummary:
             return None
         return _lifetime(first_access, last_access, loop, walk.loops, widen)
 
+    # Most functions have no buffers, calls or results: the empty tuple costs them nothing.
     return FunctionSummary(
         walk.function.name,
         walk.function.op,
         walk.length,
-        walk.loops,
-        [
-            ParameterSummary(lifetime(node, 0), escapes.get(node), traffic[node])
-            for node in walk.parameters
-        ],
+        tuple(walk.loops),
+        tuple(
+            [
+                ParameterSummary(lifetime(node, 0), escapes.get(node), traffic[node])
+                for node in walk.parameters
+            ]
+        ),
         _returned_parameters(walk),
-        [
-            LocalBuffer(
-                allocation.op,
-                allocation.value,
-                allocation.loop,
-                lifetime(allocation.node, allocation.loop),
-                escapes.get(allocation.node),
-                traffic[allocation.node],
-            )
-            for allocation in walk.allocations
-        ],
-        walk.calls,
-        walk.references,
+        tuple(
+            [
+                LocalBuffer(
+                    allocation.op,
+                    allocation.value,
+                    allocation.loop,
+                    lifetime(allocation.node, allocation.loop),
+                    escapes.get(allocation.node),
+                    traffic[allocation.node],
+                )
+                for allocation in walk.allocations
+            ]
+        ),
+        tuple(walk.calls),
+        tuple(walk.references),
     )
 
 
@@ -153,7 +158,7 @@ def summarize(walk: FunctionWalk, *, widen: bool = True) -> FunctionSummary:
 
 
 def _first_to_reach(
-    accesses: Iterable[Access], sources: Sequence[Sequence[int]]
+    accesses: Iterable[Access], sources: Sequence[Sequence[int] | None]
 ) -> list[Access | None]:
     """
     For each node of the alias graph, the first of `accesses` that may be an access of it. Each node
@@ -166,7 +171,7 @@ def _first_to_reach(
             node = pending.pop()
             if reached_by[node] is None:
                 reached_by[node] = access
-                pending.extend(sources[node])
+                pending.extend(sources[node] or ())
     return reached_by
 
 
@@ -220,7 +225,7 @@ def _escapes(walk: FunctionWalk) -> dict[int, str]:
 
 
 def _mark_sources(
-    node: int, reason: str, reasons: dict[int, str], sources: Sequence[Sequence[int]]
+    node: int, reason: str, reasons: dict[int, str], sources: Sequence[Sequence[int] | None]
 ) -> None:
     """Gives `reason` to `node` and all it may be an alias of, where there is none yet."""
     pending = [node]
@@ -228,20 +233,20 @@ def _mark_sources(
         node = pending.pop()
         if node not in reasons:
             reasons[node] = reason
-            pending.extend(sources[node])
+            pending.extend(sources[node] or ())
 
 
-def _returned_parameters(walk: FunctionWalk) -> list[list[int]]:
+def _returned_parameters(walk: FunctionWalk) -> tuple[tuple[int, ...], ...]:
     """For each result, the numbers of the parameters that it may be an alias of."""
     if not walk.returned:
-        return []
+        return ()
     returns: list[dict[int, str]] = [{} for _ in range(1 + max(r for r, _ in walk.returned))]
     for result, node in walk.returned:
         _mark_sources(node, "", returns[result], walk.sources)
-    return [
-        [number for number, node in enumerate(walk.parameters) if node in reached]
+    return tuple(
+        tuple(number for number, node in enumerate(walk.parameters) if node in reached)
         for reached in returns
-    ]
+    )
 
 
 # Traffic
@@ -275,7 +280,7 @@ def _origins(walk: FunctionWalk) -> list[int]:
     roots = [*walk.parameters, *(allocation.node for allocation in walk.allocations)]
     destinations: list[list[int]] = [[] for _ in walk.sources]
     for node, node_sources in enumerate(walk.sources):
-        for source in node_sources:
+        for source in node_sources or ():
             destinations[source].append(node)
     pending = roots
     for root in roots:

@@ -145,8 +145,8 @@ class FunctionWalk:
     """The program points of one activation, callees included."""
 
     loops: list[Loop] = field(default_factory=list[Loop])
-    sources: list[list[int]] = field(default_factory=list[list[int]])
-    """For each node of the alias graph, the nodes it may be an alias of."""
+    sources: list[list[int] | None] = field(default_factory=list["list[int] | None"])
+    """For each node of the alias graph, the nodes it may be an alias of, `None` for no others."""
 
     accesses: list[Access] = field(default_factory=list[Access])
     traffic_bytes: list[int | None] = field(default_factory=list["int | None"])
@@ -173,14 +173,14 @@ class FunctionWalk:
     def run(self) -> None:
         """Walks the function. Raises `AnalysisError` if a call does not fit its callee."""
         body = self.function.body
-        root = RegionSemantics(RegionExecution.ONCE, f"function @{self.function.name}", 1)
         is_graph = _is_graph(body)
         runs = None if is_graph else 1
-        self.loops.append(Loop(NO_LOOP, self.function.op, root, 0, 0, runs, is_graph))
+        root = Loop(NO_LOOP, self.function.op, _FUNCTION, 0, 0, runs, is_graph)
+        self.loops.append(root)
         assert body.first_block is not None
         for argument in body.first_block.args:
             is_address = may_be_address(argument.type)
-            self.parameters.append(self._make_node(argument) if is_address else self._new_hub([]))
+            self.parameters.append(self._make_node(argument) if is_address else self._new_hub(None))
         self._visit_regions((body,), 0, in_order=not is_graph)
         if is_graph:
             self._add_graph_flow(body)
@@ -188,7 +188,7 @@ class FunctionWalk:
         if self.statement_points is not None:
             self.length = self.statement_points.length
             self.accesses.sort(key=lambda access: access.point)
-        self.loops[0].end = self.length - 1
+        root.end = self.length - 1
 
     # The alias graph
 
@@ -196,7 +196,7 @@ class FunctionWalk:
         """The node of a value, a new one if it has none yet."""
         node = self._nodes.get(id(value))
         if node is None:
-            node = self._nodes[id(value)] = self._new_hub([])
+            node = self._nodes[id(value)] = self._new_hub(None)
         return node
 
     def _make_nodes_of_all(self, regions: Iterable[Region]) -> None:
@@ -223,7 +223,14 @@ class FunctionWalk:
             return
         node = self._make_node(destination)
         if node != source_node:
-            self.sources[node].append(source_node)
+            self._add_sources(node, [source_node])
+
+    def _add_sources(self, node: int, sources: list[int]) -> None:
+        known = self.sources[node]
+        if known is None:
+            self.sources[node] = list(sources)
+        else:
+            known.extend(sources)
 
     def _add_flow_from_any(
         self, sources: Iterable[SSAValue], destinations: Iterable[SSAValue]
@@ -241,9 +248,9 @@ class FunctionWalk:
                 node = self._make_node(destination)
                 if len(tracked) > 1:
                     tracked = [self._new_hub(tracked)]
-                self.sources[node].extend(tracked)
+                self._add_sources(node, tracked)
 
-    def _new_hub(self, sources: list[int]) -> int:
+    def _new_hub(self, sources: list[int] | None) -> int:
         """A node that may be an alias of `sources`, and is no value of its own."""
         self.sources.append(sources)
         self.traffic_bytes.append(0)
@@ -530,7 +537,11 @@ class FunctionWalk:
             seen.add(node)
             if node in allocated:
                 self.escapes.append(Escape(node, f"passed on from {origin} to the next"))
-            pending.extend(self.sources[node])
+            pending.extend(self.sources[node] or ())
+
+
+_FUNCTION = RegionSemantics(RegionExecution.ONCE, "function", 1)
+"""How the body of a function is run in one activation of it."""
 
 
 def _is_graph(region: Region) -> bool:

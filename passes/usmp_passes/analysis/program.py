@@ -34,7 +34,7 @@ def fail(op: Operation, message: str) -> NoReturn:
     op.emit_error(message, AnalysisError(op, message))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Function:
     """A function with a body."""
 
