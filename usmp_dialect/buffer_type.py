@@ -26,11 +26,13 @@ def element_size_bytes(element_type: Attribute) -> int | None:
     """
     The bytes one element takes in memory, `None` if that is not known.
 
-    Types narrower than a byte take a whole one, also as the lanes of a vector.
+    Types narrower than a byte take a whole one, also as the lanes of a vector. Numbers and rows of
+    vectors whose bytes are not a power of two take up to the next: that is how far apart LLVM
+    lays the elements of an `i24`, an `f80` or a `vector<3xf32>`.
     """
     # The numbers come first: this is asked for every access.
     if isinstance(element_type, IntegerType | AnyFloat):
-        return (element_type.bitwidth + 7) // 8
+        return _next_power_of_two((element_type.bitwidth + 7) // 8)
     if isinstance(element_type, IndexType):
         return INDEX_SIZE_BYTES
     if isinstance(element_type, ComplexType):
@@ -44,7 +46,14 @@ def element_size_bytes(element_type: Attribute) -> int | None:
 def _vector_size_bytes(vector_type: VectorType) -> int | None:
     lane = element_size_bytes(vector_type.element_type)
     is_scalable = any(bool(dimension) for dimension in vector_type.scalable_dims)
-    return None if lane is None or is_scalable else lane * prod(vector_type.get_shape())
+    if lane is None or is_scalable:
+        return None
+    *outer, row = vector_type.get_shape() or (1,)
+    return prod(outer) * _next_power_of_two(lane * row)
+
+
+def _next_power_of_two(size: int) -> int:
+    return 1 << (size - 1).bit_length() if size else 0
 
 
 def has_static_shape(buffer_type: MemRefType) -> bool:

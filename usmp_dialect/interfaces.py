@@ -108,6 +108,9 @@ class RegionSemantics:
     same.
     """
 
+    outlives_operation: bool = False
+    """Whether the regions may go on running after the operation, while the program does."""
+
     accesses_operands: bool = False
     """
     Whether the operation reads or writes its buffer operands itself, at any time while its regions

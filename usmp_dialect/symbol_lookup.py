@@ -13,6 +13,8 @@ that has been renamed or taken out.
 
 from __future__ import annotations
 
+import weakref
+from itertools import zip_longest
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from xdsl.ir import Operation
@@ -30,20 +32,41 @@ class _SymbolsOfRun:
     def __init__(self, scope: Operation):
         self._symbols: WeakValueDictionary[str, Operation] = WeakValueDictionary()
         self._askers: WeakSet[Operation] = WeakSet()
+        self._ends = [weakref.ref(op) for op in _ends(scope)]
         for region in scope.regions:
             for block in region.blocks:
                 for op in block.ops:
                     if (name := get_name_if_symbol(op)) is not None:
                         self._symbols[name] = op
 
-    def is_for(self, asker: Operation) -> bool:
-        """Whether `asker` has not asked yet, so that the run may still be the same one."""
-        return asker not in self._askers
+    def is_for(self, asker: Operation, scope: Operation) -> bool:
+        """
+        Whether the run may still be the same one: `asker` has not asked yet, and nothing was put
+        before or after all else.
+        """
+        return asker not in self._askers and all(
+            known() is op for known, op in zip_longest(self._ends, _ends(scope), fillvalue=_nothing)
+        )
 
     def lookup(self, asker: Operation, name: str) -> Operation | None:
         """The symbol called `name`, if there was one."""
         self._askers.add(asker)
         return self._symbols.get(name)
+
+
+def _nothing() -> None:
+    """The reference to an operation that is not there."""
+
+
+def _ends(scope: Operation) -> list[Operation]:
+    """The first and the last operation of each block."""
+    return [
+        op
+        for region in scope.regions
+        for block in region.blocks
+        for op in (block.first_op, block.last_op)
+        if op is not None
+    ]
 
 
 _SYMBOLS: WeakKeyDictionary[Operation, _SymbolsOfRun] = WeakKeyDictionary()
@@ -63,7 +86,7 @@ def lookup_symbol_near(op: Operation, name: str) -> Operation | None:
     if scope is None:
         return None
     symbols = _SYMBOLS.get(scope)
-    if symbols is not None and symbols.is_for(op):
+    if symbols is not None and symbols.is_for(op, scope):
         symbol = symbols.lookup(op, name)
         if symbol is None or _is_symbol_of(symbol, scope, name):
             return symbol

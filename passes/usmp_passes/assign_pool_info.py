@@ -18,7 +18,7 @@ from usmp_dialect.dialects.usmp import (
     READ_WRITE_ACCESS,
     PoolOp,
 )
-from usmp_passes.memory_pools import MemoryPools, allocations_in
+from usmp_passes.analysis.memory_pools import MemoryPools, allocations_in
 
 GLOBAL_WORKSPACE = "global_workspace"
 """The pool that is declared where the program declares none."""

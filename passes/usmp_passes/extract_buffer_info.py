@@ -8,12 +8,14 @@ from typing import ClassVar
 from xdsl.context import Context
 from xdsl.dialects.builtin import IntegerAttr, IntegerType, ModuleOp, StringAttr
 from xdsl.passes import ModulePass
+from xdsl.utils.bitwise_casts import is_power_of_two
 from xdsl.utils.exceptions import PassFailedException
 
 from usmp_dialect.dialects.usmp import (
     BUFFER_INFO,
     MEMORY_PRESSURE,
     NOT_PLANNED,
+    POOL_ALLOCATION,
     BufferInfo,
     BufferInfoAttr,
 )
@@ -24,7 +26,6 @@ from usmp_passes.analysis import (
     LoopLiveness,
     ParallelLoops,
 )
-from usmp_passes.memory_pools import MemoryPools
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,10 @@ class ExtractBufferInfoPass(ModulePass):
     parallel_loops: ParallelLoops = "any"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
-        if self.alignment <= 0 or self.alignment & (self.alignment - 1):
+        if not is_power_of_two(self.alignment):
             raise PassFailedException(
                 f"option alignment of {self.name} is {self.alignment}, expected a power of two"
             )
-        pools = MemoryPools(op)
         analysis = BufferInfoAnalysis(
             op,
             self.main,
@@ -60,9 +60,8 @@ class ExtractBufferInfoPass(ModulePass):
             self.conflicts,
             self.loop_liveness,
             self.parallel_loops,
-            pools.why_left_out,
         )
-        candidates = [pools.named_candidates(buffer.op) for buffer in analysis.buffers]
+        candidates = [analysis.pools.named_candidates(buffer.op) for buffer in analysis.buffers]
         for buffer, names in zip(analysis.buffers, candidates, strict=True):
             _annotate(buffer, names)
         _annotate_entries(op, analysis)
@@ -70,11 +69,12 @@ class ExtractBufferInfoPass(ModulePass):
 
 def _annotate(buffer: Buffer, candidates: tuple[str, ...] | None) -> None:
     attributes = buffer.op.attributes
-    if buffer.not_planned is not None or buffer.size_bytes is None:
-        attributes.pop(BUFFER_INFO, None)
-        attributes[NOT_PLANNED] = StringAttr(buffer.not_planned or "size not known")
+    attributes.pop(POOL_ALLOCATION, None)
+    attributes.pop(NOT_PLANNED if buffer.not_planned is None else BUFFER_INFO, None)
+    if buffer.not_planned is not None:
+        attributes[NOT_PLANNED] = StringAttr(buffer.not_planned)
         return
-    attributes.pop(NOT_PLANNED, None)
+    assert buffer.size_bytes is not None
     attributes[BUFFER_INFO] = BufferInfoAttr(
         BufferInfo(
             buffer.name,

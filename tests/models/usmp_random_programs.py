@@ -539,6 +539,9 @@ class _FunctionWriter:
         inner = scope.nested()
         self.depth += 1
         self.body(body, inner)
+        if body and isinstance(body[-1], Unknown | UnknownRegions):
+            # Where a terminator is implied, xDSL would take an unregistered operation for one.
+            self.define("end", "index", "arith.constant 0 : index")
         self.depth -= 1
         return inner
 
@@ -598,15 +601,18 @@ class _FunctionWriter:
         if not scope.buffers:
             return
         self.load(statement.load, scope)
-        loaded = scope.scalars[-1]
+        self.store_element(scope.scalars[-1], statement.store, scope)
+
+    def store_element(self, element: Value, statement: Store, scope: Scope) -> None:
+        """Stores an element that is in scope, if there is a buffer of its type."""
         targets = [
             buffer
             for buffer in scope.buffers
-            if not buffer.is_constant and _element_of(buffer) == loaded.type
+            if not buffer.is_constant and _element_of(buffer) == element.type
         ]
         if targets:
-            inner = replace(scope, buffers=targets, scalars=[loaded])
-            self.store(replace(statement.store, value=1), inner)
+            inner = replace(scope, buffers=targets, scalars=[element])
+            self.store(replace(statement, value=1), inner)
 
     def add(self, statement: Add, scope: Scope) -> None:
         if not scope.scalars:
@@ -894,7 +900,11 @@ class _FunctionWriter:
         self.line("} else {")
         self.arm(statement.otherwise, statement.yielded[1], type, scope)
         self.line("}")
-        (scope.buffers if type == DYNAMIC else scope.scalars).append(result)
+        if type == DYNAMIC:
+            scope.buffers.append(result)
+        else:
+            scope.scalars.append(result)
+            self.store_element(result, Store(statement.yielded[0], 1, 0), scope)
 
     def arm(self, body: Body, yielded: int, type: str, scope: Scope) -> None:
         inner = self.nested(body, scope)
@@ -902,9 +912,17 @@ class _FunctionWriter:
         if type == DYNAMIC:
             self.yield_op([_pick(inner.buffers, yielded)])
         else:
-            # One more, so that 0 is not the constant but what the arm computed last.
-            self.op(f"scf.yield {self.scalar(yielded + 1, type, inner)} : {type}")
+            self.op(f"scf.yield {self.lazily_loaded(yielded, scope)} : {type}")
         self.depth -= 1
+
+    def lazily_loaded(self, buffer: int, scope: Scope) -> str:
+        """An `i8` loaded for one use, from a buffer of such elements if there is one."""
+        buffers = [value for value in scope.buffers if _element_of(value) == "i8"]
+        if not buffers:
+            return self.constant("1", "i8")
+        inner = replace(scope.nested(), buffers=buffers)
+        self.load(Load(buffer, 0), inner)
+        return inner.scalars[-1].name
 
     def scf_while(self, statement: While, scope: Scope) -> None:
         carried = statement.carried if scope.buffers else None
@@ -1081,15 +1099,17 @@ def _nests(feature: Feature, inner: st.SearchStrategy[Body]) -> tuple[_Statement
     """The statements around `inner` that come with a feature."""
     match feature:
         case Feature.BRANCHES:
+            nothing, scalar = st.just(()), st.just(YieldedKind.SCALAR)
             return (
                 st.builds(If, _NUMBERS, inner, st.none() | inner),
-                st.builds(IfElse, _NUMBERS, inner, inner, st.just(YieldedKind.SCALAR), _PAIRS),
+                # The lazy choice between two values that `if_then_else` is in TIR.
+                st.builds(IfElse, _NUMBERS, nothing, nothing, scalar, _PAIRS),
             )
         case Feature.CARRIED:
             carried = st.lists(_PAIRS, max_size=2).map(tuple)
             return (
                 st.builds(ScfFor, _TRIPS, carried, inner),
-                st.builds(IfElse, _NUMBERS, inner, inner, st.just(YieldedKind.BUFFER), _PAIRS),
+                st.builds(IfElse, _NUMBERS, inner, inner, st.sampled_from(YieldedKind), _PAIRS),
             )
         case Feature.WHILE:
             carried = st.none() | st.tuples(_NUMBERS, _NUMBERS, _NUMBERS)

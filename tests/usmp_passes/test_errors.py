@@ -62,7 +62,7 @@ tir.func @f() attributes {runner_function} {
 tir.func @g() attributes {runner_function} {
 }
 """,
-        ":3:1: error: @f and @g are all marked runner_function: keep one mark, "
+        ":3:1: error: @f and @g are marked runner_function: keep one mark, "
         "or name the entry function with the option main",
     ),
     "pool not declared": (

@@ -303,7 +303,7 @@ class FuncOp(IRDLOperation):
             printer,
             syntax,
             _FUNC_PROPERTIES,
-            print_terminator=block is not None and not _is_implied(block.last_op),
+            print_terminator=block is not None and not _is_implied(block.last_op, ReturnOp),
         )
 
 
@@ -324,9 +324,9 @@ def _append_if_unterminated(block: Block, terminator: type[Operation]) -> None:
         block.add_op(terminator.create())
 
 
-def _is_implied(terminator: Operation | None) -> bool:
-    """Whether a terminator says nothing that its absence would not say."""
-    return terminator is not None and not terminator.operands and not terminator.attributes
+def _is_implied(last_op: Operation | None, terminator: type[Operation]) -> bool:
+    """Whether a block ends with a `terminator` that says no more than its absence would."""
+    return isinstance(last_op, terminator) and not last_op.operands and not last_op.attributes
 
 
 @irdl_op_definition
@@ -1030,7 +1030,7 @@ class ForOp(IRDLOperation):
             self.body,
             print_entry_block_args=False,
             print_empty_block=False,
-            print_block_terminators=not _is_implied(self.body.block.last_op),
+            print_block_terminators=not _is_implied(self.body.block.last_op, YieldOp),
         )
 
 

@@ -18,6 +18,9 @@ from usmp_passes.analysis.program import Function
 MAX_ACTIVATIONS = 1024
 """A buffer of a function with more activations than this has no list of live ranges."""
 
+MAX_LISTED = 1 << 18
+"""Nor has one of a function that is entered when so many activations have been listed."""
+
 
 @dataclass(slots=True)
 class Activations:
@@ -52,6 +55,7 @@ def activations_of(
     callees.
     """
     activations: dict[str, Activations] = {}
+    listed = 0
     point = 0
     for entry in entries:
         activations[entry.name] = Activations(1, 1, [point])
@@ -61,7 +65,11 @@ def activations_of(
             continue
         caller = activations[name]
         if caller.starts is not None:
-            caller.starts.sort()
+            listed += len(caller.starts)
+            if listed > MAX_LISTED:
+                caller.starts = None
+            else:
+                caller.starts.sort()
         _enter_callees(caller, summaries[name], activations)
     return {name: activations[name] for name in callers_first if name in activations}
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from xdsl.dialects.builtin import IntegerAttr, MemRefType, ModuleOp
 from xdsl.ir import Operation, Region
-from xdsl.traits import CallableOpInterface, SymbolOpInterface
+from xdsl.traits import CallableOpInterface, SymbolOpInterface, SymbolTable
 from xdsl.utils.bitwise_casts import is_power_of_two
 from xdsl.utils.symbol_table import get_name_if_symbol
 
@@ -35,6 +35,7 @@ from usmp_passes.analysis.conflicts import ConflictGraph, PlacedRange
 from usmp_passes.analysis.explanation import Explanation, explain
 from usmp_passes.analysis.function_summary import FunctionSummary, LocalBuffer, summarize
 from usmp_passes.analysis.function_walk import FunctionWalk, Loop, SizeCache
+from usmp_passes.analysis.memory_pools import MemoryPools
 from usmp_passes.analysis.memory_pressure import memory_pressures
 from usmp_passes.analysis.names import NameHint, unique_names
 from usmp_passes.analysis.operation_kinds import OperationKinds, operation_name
@@ -118,8 +119,8 @@ class BufferInfoAnalysis:
 
     `main` names the entry function, if it is not to be found by its mark. `alignment` is in bytes.
     Without `conflicts`, only buffers that have too many activations for a list of live ranges get a
-    list of conflicts. `why_left_out` says why the caller leaves a buffer out of the plan, given its
-    allocation, or `None` if it does not.
+    list of conflicts. `why_left_out` says why a buffer is left out of the plan, given its
+    allocation, or `None` if it is not; by default it is that of the module's `MemoryPools`.
 
     Raises `AnalysisError`, a `PassFailedException` that carries the operation, for recursion, for a
     module without an entry function or with several that are marked, and for calls that do not fit
@@ -128,6 +129,9 @@ class BufferInfoAnalysis:
 
     buffers: Sequence[Buffer]
     """Every allocation, planned or not, in program order."""
+
+    pools: MemoryPools
+    """The pools of the module."""
 
     memory_pressure: int
     """The largest sum of sizes, in bytes, live at one program point; constants are not counted."""
@@ -140,7 +144,7 @@ class BufferInfoAnalysis:
         conflicts: bool = True,
         loop_liveness: LoopLiveness = "whole-loop",
         parallel_loops: ParallelLoops = "any",
-        why_left_out: Callable[[Operation], str | None] = lambda _: None,
+        why_left_out: Callable[[Operation], str | None] | None = None,
     ):
         if not is_power_of_two(alignment):
             raise ValueError(f"alignment is {alignment}, expected a power of two")
@@ -155,7 +159,8 @@ class BufferInfoAnalysis:
         self._activations = activations_of(self.entries, order[::-1], self.summaries)
 
         self.buffers = self._find_buffers(module, alignment)
-        self._leave_out(module, parallel_loops, why_left_out)
+        self.pools = MemoryPools(module)
+        self._leave_out(module, parallel_loops, why_left_out or self.pools.why_left_out)
         self._find_live_ranges()
         ranges = self._planned_ranges()
         self._find_conflicts(ranges, everywhere=conflicts)
@@ -204,6 +209,9 @@ class BufferInfoAnalysis:
         for block in body.blocks:
             for op in block.ops:
                 if op.regions:
+                    if op.has_trait(SymbolTable, value_if_unregistered=False):
+                        # Symbols in there are not those of the module.
+                        continue
                     for region in op.regions:
                         callees.extend(self._callees_of(region))
                 elif is_call(op) and (callee := self._callee(op)) is not None:
@@ -285,17 +293,19 @@ class BufferInfoAnalysis:
         """
         references = [ref for summary in self.summaries.values() for ref in summary.references]
         for op in module.ops:
-            if op.get_trait(CallableOpInterface) is None:
-                references.extend(
-                    (name, inner)
-                    for inner in op.walk()
-                    for name in functions_named_by(inner, self._functions)
-                )
+            if op.get_trait(CallableOpInterface) is not None:
+                continue
+            is_scope = op.has_trait(SymbolTable, value_if_unregistered=False)
+            references.extend(
+                (name, inner)
+                for inner in ((op,) if is_scope else op.walk())
+                for name in functions_named_by(inner, self._functions)
+            )
         reasons: dict[str, str] = {}
         pending: list[str] = []
         for name, op in references:
             if name not in reasons:
-                reasons[name] = f"@{name} is named by {operation_name(op)}, which is not a call"
+                reasons[name] = f"@{name} is named by {operation_name(op)} without being called"
                 pending.append(name)
         while pending:
             caller = pending.pop()
@@ -414,10 +424,10 @@ def _buffer(
     interface = get_interface(op, BufferAllocationInterface)
     assert interface is not None
     own_alignment = op.get_attr_or_prop("alignment")
-    if isinstance(own_alignment, IntegerAttr):
-        asked = own_alignment.value.data
+    if own_alignment is not None:
+        asked = own_alignment.value.data if isinstance(own_alignment, IntegerAttr) else 0
         if not is_power_of_two(asked):
-            fail(op, f"buffer '{name}' has alignment {asked}, expected a power of two")
+            fail(op, f"buffer '{name}' has alignment {own_alignment}, expected a power of two")
         alignment = max(alignment, asked)
     return Buffer(
         op,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from xdsl.dialects.builtin import FileLineColLoc
 from xdsl.ir import Operation
 
+from usmp_dialect.interfaces import BufferCallInterface, get_interface
 from usmp_passes.analysis.function_summary import FunctionSummary, Lifetime
 from usmp_passes.analysis.function_walk import Access, CallSite, Loop
 from usmp_passes.analysis.operation_kinds import operation_name
@@ -216,7 +217,7 @@ def _conflict_text(
     first: LifeOfBuffer, second: LifeOfBuffer, calls: Sequence[Operation] = ()
 ) -> str:
     """Why the buffer that begins to live first is still live when the second begins to."""
-    path = ", then ".join(f"{operation_name(call)}{_location(call)}" for call in calls)
+    path = ", then ".join(f"{_call_name(call)}{_location(call)}" for call in calls)
     text = (
         f"'{first.buffer}' and '{second.buffer}' conflict: '{second.buffer}' is first accessed by "
         f"{_describe(second.first)} while '{first.buffer}' is live"
@@ -234,9 +235,7 @@ def _conflict_text(
         loop = f"{operation_name(second.first.loop)}{_location(second.first.loop)}"
         text += f" '{second.buffer}' is live from the start of {loop}"
         text += (
-            ", for the same reason."
-            if first.last.loop is not None
-            else ", which contains that access but not the allocation, "
+            ", which contains that access but not the allocation, "
             "as an iteration before may have left a value in it."
         )
     return text
@@ -275,6 +274,12 @@ _MAX_RANGES = 4
 
 def _describe(witness: Witness) -> str:
     return f"{operation_name(witness.op)} in @{witness.function}{_location(witness.op)}"
+
+
+def _call_name(op: Operation) -> str:
+    interface = get_interface(op, BufferCallInterface)
+    callee = "" if interface is None else f" of {interface.get_callee(op)}"
+    return f"{operation_name(op)}{callee}"
 
 
 def _location(op: Operation) -> str:

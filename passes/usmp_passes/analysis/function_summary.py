@@ -98,7 +98,7 @@ class FunctionSummary:
 
     loops: Sequence[Loop]
     parameters: Sequence[ParameterSummary]
-    returns: Sequence[Sequence[int]]
+    returns: Sequence[tuple[int, ...]]
     """For each result that may be an alias of parameters, their numbers."""
 
     buffers: Sequence[LocalBuffer]
@@ -241,12 +241,27 @@ def _returned_parameters(walk: FunctionWalk) -> tuple[tuple[int, ...], ...]:
     if not walk.returned:
         return ()
     returns: list[dict[int, str]] = [{} for _ in range(1 + max(r for r, _ in walk.returned))]
+    budget = _RETURN_EFFORT * (len(walk.sources) + len(walk.returned))
     for result, node in walk.returned:
         _mark_sources(node, "", returns[result], walk.sources)
-    return tuple(
-        tuple(number for number, node in enumerate(walk.parameters) if node in reached)
-        for reached in returns
-    )
+        budget -= len(returns[result])
+        if budget < 0:
+            # Too many aliases to tell the results apart: each may be any that is returned.
+            everything: dict[int, str] = {}
+            for _, returned in walk.returned:
+                _mark_sources(returned, "", everything, walk.sources)
+            returns = [everything] * len(returns)
+            break
+    numbers = {node: number for number, node in enumerate(walk.parameters)}
+    found: dict[int, tuple[int, ...]] = {}
+    for reached in returns:
+        if id(reached) not in found:
+            found[id(reached)] = tuple(sorted(numbers[n] for n in reached if n in numbers))
+    return tuple(found[id(reached)] for reached in returns)
+
+
+_RETURN_EFFORT = 8
+"""How many nodes may be looked at to tell results apart, for each node and result there is."""
 
 
 # Traffic

@@ -18,8 +18,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from xdsl.dialects.builtin import MemRefType, TensorType, UnregisteredOp, VectorType
+from xdsl.dialects.builtin import (
+    MemRefType,
+    ShapedType,
+    TensorType,
+    UnregisteredOp,
+    VectorType,
+)
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
+from xdsl.traits import IsTerminator, SymbolTable
 
 from usmp_dialect.buffer_type import element_size_bytes, extent_bytes_of, size_bytes_of
 from usmp_dialect.interfaces import (
@@ -35,6 +42,7 @@ from usmp_passes.analysis.address_types import holds_addresses, may_be_address
 from usmp_passes.analysis.operation_kinds import (
     OperationKind,
     OperationKinds,
+    operation_name,
     region_semantics_of,
 )
 from usmp_passes.analysis.program import Function, fail, functions_named_by
@@ -170,6 +178,12 @@ class FunctionWalk:
     _nodes_are_made: bool = False
     """Whether the nodes of what is walked now were all made ahead."""
 
+    _symbol_tables: int = 0
+    """How many symbol tables there are between the walk and the function."""
+
+    _ahead: dict[int, range] = field(default_factory=dict[int, range])
+    """The nodes that were made ahead inside an operation, by the operation's identity."""
+
     def run(self) -> None:
         """Walks the function. Raises `AnalysisError` if a call does not fit its callee."""
         body = self.function.body
@@ -184,7 +198,8 @@ class FunctionWalk:
         self._visit_regions((body,), 0, in_order=not is_graph)
         if is_graph:
             self._add_graph_flow(body)
-            self._escape_from_iteration((body,), 0, 0, "one block")
+            everything = range(len(self.sources))
+            self._escape_from_iteration((body,), (everything,), 0, "one block")
         if self.statement_points is not None:
             self.length = self.statement_points.length
             self.accesses.sort(key=lambda access: access.point)
@@ -205,11 +220,14 @@ class FunctionWalk:
         other in order, or operations need not, a value may be used above its definition.
         """
         for region in regions:
-            for outermost in region.blocks:
-                for block in outermost.walk_blocks():
-                    self._add_addresses(block.args)
-                    for op in block.ops:
-                        self._add_addresses(op.results)
+            for block in region.blocks:
+                self._add_addresses(block.args)
+                for op in block.ops:
+                    self._add_addresses(op.results)
+                    if op.regions:
+                        first = len(self.sources)
+                        self._make_nodes_of_all(op.regions)
+                        self._ahead[id(op)] = range(first, len(self.sources))
 
     def _add_addresses(self, values: Iterable[SSAValue]) -> None:
         for value in values:
@@ -243,12 +261,11 @@ class FunctionWalk:
         tracked = [nodes[id(source)] for source in sources if id(source) in nodes]
         if not tracked:
             return
-        for destination in destinations:
-            if may_be_address(destination.type):
-                node = self._make_node(destination)
-                if len(tracked) > 1:
-                    tracked = [self._new_hub(tracked)]
-                self._add_sources(node, tracked)
+        addresses = [value for value in destinations if may_be_address(value.type)]
+        if len(tracked) > 1 and len(addresses) > 1:
+            tracked = [self._new_hub(tracked)]
+        for destination in addresses:
+            self._add_sources(self._make_node(destination), tracked)
 
     def _new_hub(self, sources: list[int] | None) -> int:
         """A node that may be an alias of `sources`, and is no value of its own."""
@@ -293,7 +310,8 @@ class FunctionWalk:
 
     def _escape_into_memory(self, op: Operation) -> None:
         """One operand may hold addresses, so the others may be written into it."""
-        for operand in op.operands:
+        written = op.operands if not op.regions else _any_flow(op)[0]
+        for operand in written:
             node = self._nodes.get(id(operand))
             if node is not None and not holds_addresses(operand.type):
                 self.escapes.append(Escape(node, "stored in memory"))
@@ -321,19 +339,43 @@ class FunctionWalk:
                 self._access_operands(op, point, loop)
             elif kind is OperationKind.ALLOCATION:
                 self._visit_allocation(op, loop)
-                continue
             elif kind is OperationKind.CALL:
                 self._visit_call(op, point, loop)
-                continue
             elif kind is OperationKind.RETURN:
                 self._visit_return(op)
             else:
                 self._visit_escape(op, point, loop)
-            self._note_references(op)
+            self._note_references(op, is_call=kind is OperationKind.CALL)
+        if block.parent is self.function.body:
+            self._visit_end_of_function(block.last_op)
 
-    def _note_references(self, op: Operation) -> None:
-        for name in functions_named_by(op, self.functions):
+    def _note_references(self, op: Operation, *, is_call: bool = False) -> None:
+        if self._symbol_tables:
+            return
+        names = functions_named_by(op, self.functions)
+        if is_call and names:
+            interface = get_interface(op, BufferCallInterface)
+            assert interface is not None
+            callee = interface.get_callee(op).root_reference.data
+            if callee in names:
+                names.remove(callee)
+        for name in names:
             self.references.append((name, op))
+
+    def _visit_end_of_function(self, last_op: Operation | None) -> None:
+        """What another terminator than a return passes on may be a result of the function."""
+        if last_op is None or last_op.successors or last_op.regions:
+            return
+        if self.kinds.kind_of(last_op) is OperationKind.RETURN:
+            return
+        if last_op.has_trait(IsTerminator, value_if_unregistered=True):
+            self._escape_operands(last_op, f"passed on by {operation_name(last_op)}")
+
+    def _escape_operands(self, op: Operation, reason: str) -> None:
+        for operand in op.operands:
+            node = self._nodes.get(id(operand))
+            if node is not None:
+                self.escapes.append(Escape(node, reason))
 
     def _visit_derivation(self, op: Operation, point: int, loop: int) -> None:
         """An operation without effects derives aliases, but reads the tensors that it is given."""
@@ -375,7 +417,8 @@ class FunctionWalk:
         assert interface is not None
         callee = interface.get_callee(op)
         name = callee.root_reference.data
-        summary = None if callee.nested_references.data else self.summaries.get(name)
+        is_outside = callee.nested_references.data or self._symbol_tables
+        summary = None if is_outside else self.summaries.get(name)
         if summary is None:
             self._access_operands(op, point, loop)
             return
@@ -386,9 +429,11 @@ class FunctionWalk:
             self.length += summary.length
         self.calls.append(CallSite(op, name, start, loop))
         self._access_arguments(op, start, loop, summary, arguments)
+        results_by_parameters: dict[tuple[int, ...], list[SSAValue]] = {}
         for result, parameters in zip(op.results, summary.returns, strict=False):
-            for parameter in parameters:
-                self._add_flow(arguments[parameter], result)
+            results_by_parameters.setdefault(parameters, []).append(result)
+        for parameters, results in results_by_parameters.items():
+            self._add_flow_from_any((arguments[number] for number in parameters), results)
 
     def _access_arguments(
         self,
@@ -446,8 +491,12 @@ class FunctionWalk:
         if semantics.accesses_operands:
             self._access_operands(op, point, inner)
         first_node, first_allocation = len(self.sources), len(self.allocations)
+        first_access = len(self.accesses)
         is_known = get_interface(op, RegionOpInterface) is not None
+        has_symbols = op.has_trait(SymbolTable, value_if_unregistered=False)
+        self._symbol_tables += has_symbols
         self._visit_regions(op.regions, inner, in_order=is_known and not is_graph)
+        self._symbol_tables -= has_symbols
         if self.statement_points is None:
             point = self.length - 1
         if repeats:
@@ -455,10 +504,36 @@ class FunctionWalk:
         if semantics.accesses_operands:
             self._access_operands(op, point, inner)
         self._add_region_flow(op)
+        accessed = {access.node for access in self.accesses[first_access:]}
+        if semantics.outlives_operation:
+            reason = f"accessed by {semantics.label} while the program goes on"
+            self.escapes.extend(Escape(node, reason) for node in sorted(accessed))
+            self._escape_operands(op, reason)
+        elif not is_known:
+            self._add_handles(op, accessed)
         if repeats:
+            inside = self._ahead.get(id(op), range(first_node, len(self.sources)))
             self._escape_from_iteration(
-                op.regions, first_node, first_allocation, f"one iteration of {semantics.label}"
+                op.regions,
+                (inside, range(first_node, len(self.sources))),
+                first_allocation,
+                f"one iteration of {semantics.label}",
             )
+
+    def _add_handles(self, op: Operation, accessed: set[int]) -> None:
+        """
+        Makes a result that is a handle of some kind, to what goes on in the regions of `op`, a
+        possible alias of all that is accessed there: who waits for it accesses that.
+        """
+        handles = [
+            result
+            for result in op.results
+            if may_be_address(result.type) and not isinstance(result.type, ShapedType)
+        ]
+        if handles and accessed:
+            hub = self._new_hub(sorted(accessed))
+            for handle in handles:
+                self._add_sources(self._make_node(handle), [hub])
 
     def _visit_regions(self, regions: Sequence[Region], loop: int, *, in_order: bool) -> None:
         make_ahead = not (in_order or self._nodes_are_made)
@@ -507,20 +582,23 @@ class FunctionWalk:
                 self._add_flow_from_any(terminator.operands, successor.args)
 
     def _escape_from_iteration(
-        self, regions: Iterable[Region], first_node: int, first_allocation: int, origin: str
+        self,
+        regions: Iterable[Region],
+        inside: Sequence[range],
+        first_allocation: int,
+        origin: str,
     ) -> None:
         """
         Finds the buffers that are allocated inside `regions`, which may run again, and passed on by
         a terminator. One slot would be shared by the buffer that is passed on and the one that the
         next run allocates.
 
-        The nodes and allocations made inside `regions` are those from the two given on, unless
-        their nodes were made ahead with those of all around them.
+        The nodes of what is inside `regions` are those in the ranges `inside`, the allocations
+        those from the first one on.
         """
         allocated = {allocation.node for allocation in self.allocations[first_allocation:]}
         if not allocated:
             return
-        lowest = 0 if self._nodes_are_made else first_node
         pending = [
             self._nodes.get(id(operand), -1)
             for region in regions
@@ -532,7 +610,7 @@ class FunctionWalk:
         seen: set[int] = set()
         while pending:
             node = pending.pop()
-            if node < lowest or node in seen:
+            if node in seen or not any(node in nodes for nodes in inside):
                 continue
             seen.add(node)
             if node in allocated:
@@ -545,7 +623,11 @@ _FUNCTION = RegionSemantics(RegionExecution.ONCE, "function", 1)
 
 
 def _is_graph(region: Region) -> bool:
-    return region.first_block is not region.last_block
+    """Whether blocks may be run in another order than they are written in, or again."""
+    first = region.first_block
+    if first is not region.last_block:
+        return True
+    return first is not None and first.last_op is not None and bool(first.last_op.successors)
 
 
 def _any_flow(op: Operation) -> tuple[list[SSAValue], list[SSAValue]]:

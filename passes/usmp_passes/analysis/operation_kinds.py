@@ -92,6 +92,8 @@ def _classify(op: Operation) -> OperationKind:
         return OperationKind.ESCAPE
     if op.get_trait(ReturnLike) is not None:
         return OperationKind.RETURN
+    if op.name in _UNDECLARED_EFFECTS:
+        return OperationKind.ACCESS
     effects = op.get_traits_of_type(MemoryEffect)
     if effects and all(isinstance(effect, NoMemoryEffect) for effect in effects):
         return OperationKind.ALIAS
@@ -102,6 +104,12 @@ def _classify(op: Operation) -> OperationKind:
 
 _READS_OR_WRITES = (MemoryReadEffect, MemoryWriteEffect, MemoryFreeEffect)
 """The effects that an operation has whatever its operands are."""
+
+
+_UNDECLARED_EFFECTS = frozenset(
+    ("riscv.custom_assembly_instruction", "riscv.ecall", "riscv.ebreak")
+)
+"""Operations that may access memory, though xDSL says of some of them that they have no effect."""
 
 
 def region_semantics_of(op: Operation) -> RegionSemantics:
@@ -119,16 +127,36 @@ def region_semantics_of(op: Operation) -> RegionSemantics:
         RegionExecution.CONCURRENT_LOOP if is_concurrent else RegionExecution.SERIAL_LOOP,
         name,
         is_serial_kind=not is_concurrent,
+        outlives_operation=may_outlive(op),
         accesses_operands=True,
     )
 
 
 _CONCURRENT = frozenset(
-    ("affine.parallel", "async.execute", "scf.forall", "scf.parallel", "tir.for")
+    (
+        "affine.parallel",
+        "async.execute",
+        "fir.do_concurrent",
+        "fir.do_concurrent.loop",
+        "hls.dataflow",
+        "scf.forall",
+        "scf.parallel",
+        "tir.for",
+    )
 )
 """Operations that may run their regions concurrently, where their dialect is not registered."""
 
-_CONCURRENT_DIALECTS = frozenset(("acc", "gpu", "omp"))
+_CONCURRENT_DIALECTS = frozenset(("acc", "air", "gpu", "omp"))
+
+_OUTLIVING = frozenset(("air.execute", "async.execute", "omp.task", "omp.taskloop"))
+"""Operations that return while their regions may go on running."""
+
+
+def may_outlive(op: Operation) -> bool:
+    """Whether the regions of `op` may go on running after it, as its name or its attributes say."""
+    return operation_name(op) in _OUTLIVING or any(
+        "async" in key.lower() for key in (*op.properties, *op.attributes)
+    )
 
 
 def operation_name(op: Operation) -> str:

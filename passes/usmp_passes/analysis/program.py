@@ -10,7 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, SymbolRefAttr
+from xdsl.dialects.builtin import (
+    ArrayAttr,
+    DictionaryAttr,
+    IntegerAttr,
+    ModuleOp,
+    StringAttr,
+    SymbolRefAttr,
+    UnitAttr,
+    i1,
+)
 from xdsl.ir import Attribute, Operation, Region
 from xdsl.traits import CallableOpInterface
 from xdsl.utils.exceptions import PassFailedException
@@ -31,7 +40,11 @@ class AnalysisError(PassFailedException):
 
 def fail(op: Operation, message: str) -> NoReturn:
     """Raises an error at `op`, which shows the operation in its place in the module."""
-    op.emit_error(message, AnalysisError(op, message))
+    error = AnalysisError(op, message)
+    if isinstance(op, ModuleOp):
+        # To show the module would be to show all of it.
+        raise error
+    op.emit_error(message, error)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -63,13 +76,18 @@ _MAY_NAME_SYMBOLS = frozenset((SymbolRefAttr, ArrayAttr, DictionaryAttr))
 """The attributes that are, or contain, symbols."""
 
 
-def functions_named_by(op: Operation, functions: Mapping[str, Function]) -> Sequence[str]:
-    """The functions whose symbol stands in an attribute or property of `op`."""
+def functions_named_by(op: Operation, functions: Mapping[str, Function]) -> list[str]:
+    """
+    The functions whose symbol stands in an attribute or property of `op`, or whose name does in one
+    called `callee`.
+    """
     found: list[str] = []
     for attributes in (op.properties, op.attributes):
-        for attribute in attributes.values():
+        for key, attribute in attributes.items():
             if type(attribute) in _MAY_NAME_SYMBOLS:
                 found.extend(symbol.root_reference.data for symbol in _symbols_in(attribute))
+            elif key == "callee" and isinstance(attribute, StringAttr):
+                found.append(attribute.data)
     return [name for name in found if name in functions]
 
 
@@ -107,12 +125,12 @@ def entry_functions(
                 f"set the option main to one of {known}",
             )
         return (functions[name],)
-    marked = [f for f in functions.values() if f.op.get_attr_or_prop(RUNNER_FUNCTION) is not None]
+    marked = [function for function in functions.values() if _is_runner(function)]
     if len(marked) > 1:
         names = " and ".join(f"@{function.name}" for function in marked)
         fail(
             marked[1].op,
-            f"{names} are all marked {RUNNER_FUNCTION}: keep one mark, "
+            f"{names} are marked {RUNNER_FUNCTION}: keep one mark, "
             "or name the entry function with the option main",
         )
     if marked:
@@ -124,6 +142,19 @@ def entry_functions(
             "so there is nothing to plan",
         )
     return [function for name, function in functions.items() if name not in called]
+
+
+def _is_runner(function: Function) -> bool:
+    mark = function.op.get_attr_or_prop(RUNNER_FUNCTION)
+    if mark is None or isinstance(mark, UnitAttr):
+        return mark is not None
+    if not isinstance(mark, IntegerAttr) or mark.type != i1:
+        fail(
+            function.op,
+            f"@{function.name} has {RUNNER_FUNCTION} = {mark}: write {RUNNER_FUNCTION} alone, "
+            "or true or false",
+        )
+    return mark.value.data != 0
 
 
 def callees_first(

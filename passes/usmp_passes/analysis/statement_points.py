@@ -83,14 +83,14 @@ def _expressions_used_by(statements: Iterable[tuple[int, Operation]]) -> dict[in
     for point, statement in statements:
         pending = [statement]
         while pending:
-            for used in _expressions_operands_of(pending.pop()):
+            for used in _operand_expressions_of(pending.pop()):
                 if id(used) not in points:
                     points[id(used)] = point
                     pending.append(used)
     return points
 
 
-def _expressions_operands_of(op: Operation) -> Iterator[Operation]:
+def _operand_expressions_of(op: Operation) -> Iterator[Operation]:
     """The expressions that `op`, with its regions if it is one itself, takes values from."""
     for inner in op.walk() if _is_expression(op) else (op,):
         for operand in inner.operands:

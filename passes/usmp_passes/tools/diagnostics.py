@@ -15,6 +15,7 @@ from xdsl.utils.exceptions import (
 )
 from xdsl.utils.lexer import Location
 
+from usmp_passes.analysis.program import AnalysisError
 from usmp_passes.tools.located_parser import LocatedParser
 
 _MAX_EXCERPT = 160
@@ -172,7 +173,7 @@ def _blamed(error: BaseException) -> tuple[Operation | None, str]:
         elif frame.f_code is Operation.verify.__code__:
             verified = frame.f_locals["self"]
     if emitted is None:
-        return verified, text
+        return error.op if isinstance(error, AnalysisError) else verified, text
     op, message = emitted
     return op, _emitted_message(op, _in_one_line(message), text)
 

@@ -10,6 +10,8 @@ from usmp_dialect.universe import USMP_UNIVERSE
 
 _OWN = {"usmp": USMP_UNIVERSE, "xdsl": XDSL_UNIVERSE}
 
+_OWN_ENTRY_POINTS = ("usmp_dialect.universe:USMP_UNIVERSE", "xdsl.universe:XDSL_UNIVERSE")
+
 _Factory = TypeVar("_Factory")
 
 
@@ -46,7 +48,7 @@ def _installed_universes(warn: Callable[[str], None]) -> Iterator[tuple[str, Uni
     """The universes of other projects, by the names of their entry points."""
     plugins = entry_points(group="xdsl.universe")
     for plugin in sorted(plugins, key=lambda plugin: (plugin.name, plugin.value)):
-        if plugin.name in _OWN:
+        if plugin.value in _OWN_ENTRY_POINTS:
             continue
         try:
             universe = _load(plugin)

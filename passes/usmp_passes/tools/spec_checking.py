@@ -60,8 +60,9 @@ def _check_options(
 ) -> None:
     try:
         convertible = factory()
-    except ImportError as error:
-        raise DriverError(f"{kind} '{spec.name}' could not be loaded: {error}") from error
+    except Exception as error:
+        what = error if isinstance(error, ImportError) else f"{type(error).__name__}: {error}"
+        raise DriverError(f"{kind} '{spec.name}' could not be loaded: {what}") from error
     try:
         convertible.from_spec(spec)
     except (TypeError, ValueError) as error:

@@ -17,13 +17,14 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import IO
 
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Dialect
 from xdsl.passes import ModulePass, PassPipeline
 from xdsl.utils.exceptions import ArgSpecParseError
 from xdsl.utils.lexer import Location
@@ -65,7 +66,7 @@ class UsmpOptMain(xDSLOptMain):
     def register_all_dialects(self) -> None:
         """Register the dialects of this project, of xDSL and of the installed plugins."""
         for name, factory in self._multiverse.all_dialects.items():
-            self.ctx.register_dialect(name, factory)
+            self.ctx.register_dialect(name, _guarded(name, factory))
 
     def register_all_passes(self) -> None:
         """Register the passes of this project, of xDSL and of the installed plugins."""
@@ -217,6 +218,19 @@ def _give_up_stdout() -> None:
         _flush_stdout()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _guarded(name: str, factory: Callable[[], Dialect]) -> Callable[[], Dialect]:
+    """A factory that says which dialect it is that could not be loaded."""
+
+    def load() -> Dialect:
+        try:
+            return factory()
+        except Exception as error:
+            what = f"{type(error).__name__}: {error}"
+            raise DriverError(f"dialect '{name}' could not be loaded: {what}") from error
+
+    return load
 
 
 def main(args: Sequence[str] | None = None) -> int:

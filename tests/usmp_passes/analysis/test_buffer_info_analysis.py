@@ -284,7 +284,7 @@ ERRORS: Sequence[tuple[str, str, str]] = (
     (
         "tir.func @f() attributes {runner_function} {}\n"
         "tir.func @g() attributes {runner_function} {}",
-        "@f and @g are all marked runner_function: ",
+        "@f and @g are marked runner_function: ",
         "tir.func",
     ),
 )

@@ -107,14 +107,15 @@ def test_widened_by_a_loop(analysis: BufferInfoAnalysis) -> None:
         "'C' is live from test.op in @main to test.op in @main and on to the end of tir.for, "
         "which contains that access but not the allocation, "
         "so that another iteration may need it again. "
-        "'D' is live from the start of tir.for, for the same reason."
+        "'D' is live from the start of tir.for, which contains that access but not the allocation, "
+        "as an iteration before may have left a value in it."
     )
 
 
 def test_through_a_chain_of_calls(analysis: BufferInfoAnalysis) -> None:
     assert conflict(analysis.explain("A", "I")) == (
         "'A' and 'I' conflict: 'I' is first accessed by test.op in @inner while 'A' is live, "
-        "in the call by tir.call_extern, then tir.call_extern. "
+        "in the call by tir.call_extern of @outer, then tir.call_extern of @inner. "
         "'A' is live from test.op in @main to test.op in @inner."
     )
 
@@ -136,7 +137,7 @@ func.func @f(%a: memref<4xi8>) {
 """
     assert conflict(BufferInfoAnalysis(parse(text)).explain("A", "S")) == (
         "'S' and 'A' conflict: 'A' is first accessed by memref.copy in @f while 'S' is live, "
-        "in the call by func.call. 'S' is live from test.op in @f to memref.copy in @f."
+        "in the call by func.call of @f. 'S' is live from test.op in @f to memref.copy in @f."
     )
 
 
@@ -228,8 +229,8 @@ def test_lives(analysis: BufferInfoAnalysis) -> None:
 def test_locations(located: BufferInfoAnalysis) -> None:
     assert conflict(located.explain("A", "I")) == (
         "'A' and 'I' conflict: 'I' is first accessed by test.op in @inner (net.mlir:29:3) "
-        "while 'A' is live, in the call by tir.call_extern (net.mlir:17:3), "
-        "then tir.call_extern (net.mlir:23:3). "
+        "while 'A' is live, in the call by tir.call_extern of @outer (net.mlir:17:3), "
+        "then tir.call_extern of @inner (net.mlir:23:3). "
         "'A' is live from test.op in @main (net.mlir:9:3) to test.op in @inner (net.mlir:30:3)."
     )
     assert "the end of tir.for (net.mlir:11:3)" in located.explain("C", "D").text

@@ -6,13 +6,14 @@ import os
 from itertools import combinations, pairwise
 from typing import Literal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
+from xdsl.dialects.builtin import ModuleOp
+
 from usmp_brute_force_model import BruteForceModel
 from usmp_executing_model import execute
-from usmp_random_programs import Program, parse_module, plain_programs, programs
-
 from usmp_passes.analysis import BufferInfoAnalysis
+from usmp_random_programs import Program, parse_module, plain_programs, programs
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
@@ -29,6 +30,11 @@ Facts = list[tuple[int | None, bool, tuple[tuple[int, int], ...] | None, tuple[i
 For each buffer in program order: bytes, whether it is planned, live ranges, and the numbers of the buffers it conflicts
 with. Sizes of buffers that are not planned, and ranges that are too many, are left out.
 """
+
+
+def _parse(program: Program) -> ModuleOp:
+    note(repr(program))
+    return program.parse()
 
 
 def _facts_of_analysis(analysis: BufferInfoAnalysis) -> Facts:
@@ -75,7 +81,7 @@ def _assert_equal(analysis: BufferInfoAnalysis, model: BruteForceModel) -> None:
 
 @given(programs())
 def test_the_analysis_is_what_the_rules_say(program: Program):
-    module = program.parse()
+    module = _parse(program)
     _assert_equal(
         BufferInfoAnalysis(module, main=program.main), BruteForceModel(module, program.main)
     )
@@ -89,7 +95,7 @@ def test_the_analysis_is_what_the_rules_say(program: Program):
 def test_access_only_liveness_is_what_the_rules_say(
     program: Program, parallel_loops: ParallelLoops
 ):
-    module = program.parse()
+    module = _parse(program)
     analysis = BufferInfoAnalysis(
         module, main=program.main, loop_liveness="access-only", parallel_loops=parallel_loops
     )
@@ -106,7 +112,7 @@ def test_access_only_liveness_is_what_the_rules_say(
 
 @given(programs(), st.integers(0, 2**32 - 1))
 def test_buffers_that_hold_values_at_one_moment_conflict(program: Program, seed: int):
-    module = program.parse()
+    module = _parse(program)
     analysis = BufferInfoAnalysis(module, main=program.main)
     model = BruteForceModel(module, program.main)
     planned = {info.op: info for info in analysis.buffers if info.not_planned is None}
@@ -128,7 +134,7 @@ def test_buffers_that_hold_values_at_one_moment_conflict(program: Program, seed:
 
 @given(programs())
 def test_the_results_agree_with_each_other(program: Program):
-    module = program.parse()
+    module = _parse(program)
     text = str(module)
     analysis = BufferInfoAnalysis(module, main=program.main)
     _check_relation(analysis)
@@ -172,7 +178,7 @@ def _check_ranges(analysis: BufferInfoAnalysis) -> None:
 
 @given(programs())
 def test_a_round_trip_changes_nothing(program: Program):
-    module = program.parse()
+    module = _parse(program)
     again = parse_module(str(module))
     before = BufferInfoAnalysis(module, main=program.main)
     after = BufferInfoAnalysis(again, main=program.main)

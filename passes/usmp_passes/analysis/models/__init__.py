@@ -11,17 +11,20 @@ from __future__ import annotations
 from importlib import import_module
 
 _MODULES = {
-    "acc": "acc",
     "affine": "affine",
+    "asm": "asm",
     "builtin": "builtin",
+    "csl": "csl",
+    "fir": "fir",
     "func": "func",
-    "gpu": "gpu",
     "llvm": "llvm",
     "memref": "memref",
     "mpi": "mpi",
-    "omp": "omp",
     "ptr_xdsl": "ptr",
+    "riscv": "riscv",
+    "rv64": "rv64",
     "scf": "scf",
+    "symref": "symref",
 }
 
 _loaded: set[str] = set()

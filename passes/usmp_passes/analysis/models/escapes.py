@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xdsl.ir import Operation, SSAValue
 
 from usmp_dialect.interfaces import BufferEscapeInterface
+from usmp_passes.analysis.address_types import may_be_address
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,17 @@ class AccessesLater(BufferEscapeInterface):
 
     def get_reason(self, op: Operation) -> str:
         return f"accessed by {op.name} while the program goes on"
+
+
+class CastsToNumber(BufferEscapeInterface):
+    """The operation may make a number of an address, which then cannot be followed."""
+
+    def get_escaping_operands(self, op: Operation) -> Iterable[SSAValue]:
+        is_followed = all(may_be_address(result.type) for result in op.results)
+        return () if is_followed else op.operands
+
+    def get_reason(self, op: Operation) -> str:
+        return f"turned into a number by {op.name}"
 
 
 class TakesTheAddress(BufferEscapeInterface):

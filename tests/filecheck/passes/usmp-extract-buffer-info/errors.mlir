@@ -105,8 +105,6 @@ func.func @h() {
 tir.func private @declared()
 
 // CHECK-LABEL: there is no entry function: the module has no function with a body, so there is nothing to plan
-// CHECK:      "builtin.module"()
-// CHECK-NEXT: ^^^
 
 // -----
 
@@ -116,7 +114,7 @@ tir.func @f() attributes {runner_function} {
 tir.func @g() attributes {runner_function} {
 }
 
-// CHECK-LABEL: @f and @g are all marked runner_function: keep one mark, or name the entry function with the option main
+// CHECK-LABEL: @f and @g are marked runner_function: keep one mark, or name the entry function with the option main
 // CHECK:      "tir.func"() <{sym_name = "g"
 // CHECK-NEXT: ^^^
 
@@ -177,7 +175,7 @@ tir.func @f() {
   %A = tir.allocate {candidate_memory_pools = ["p"]} : memref<4xi8>
 }
 
-// CHECK-LABEL: buffer 'A' of @f has the candidate pool "p", expected a symbol such as @pool
+// CHECK-LABEL: buffer 'A' of @f has the candidate pool "p", expected a name such as @pool
 // CHECK:      %A = "tir.allocate"()
 // CHECK-NEXT: ^^^
 

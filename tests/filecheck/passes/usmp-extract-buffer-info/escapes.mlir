@@ -137,6 +137,6 @@ func.func @called_by_named() {
 
 // CHECK-LABEL: func.func @names_a_function(
 // CHECK-LABEL: func.func @named(
-// CHECK: %A = memref.alloc{{.*}}not_planned = "@named is named by test.op, which is not a call"
+// CHECK: %A = memref.alloc{{.*}}not_planned = "@named is named by test.op without being called"
 // CHECK-LABEL: func.func @called_by_named(
-// CHECK: %B = memref.alloc{{.*}}not_planned = "@named is named by test.op, which is not a call"
+// CHECK: %B = memref.alloc{{.*}}not_planned = "@named is named by test.op without being called"

@@ -18,7 +18,8 @@ from xdsl.dialects.builtin import (
     SymbolRefAttr,
 )
 from xdsl.ir import Attribute, Block, Operation
-from xdsl.traits import CallableOpInterface
+from xdsl.traits import CallableOpInterface, SymbolTable
+from xdsl.utils.mlir_lexer import MLIRLexer
 from xdsl.utils.symbol_table import get_name_if_symbol
 
 from usmp_dialect.dialects.tir import TARGET
@@ -83,12 +84,12 @@ class MemoryPools:
             )
         names: list[str] = []
         for symbol in attribute.data:
-            if not isinstance(symbol, SymbolRefAttr):
+            if not isinstance(symbol, SymbolRefAttr) or symbol.nested_references.data:
                 fail(
                     allocation,
-                    f"{what} has the candidate pool {symbol}, expected a symbol such as @pool",
+                    f"{what} has the candidate pool {symbol}, expected a name such as @pool",
                 )
-            names.append(symbol.string_value())
+            names.append(symbol.root_reference.data)
             self._check_candidate(allocation, names[-1])
         if len(set(names)) != len(names):
             fail(allocation, f"{what} names a candidate pool twice: {_list(names)}")
@@ -154,7 +155,7 @@ class MemoryPools:
             fail(
                 allocation,
                 f'{what} is in a function of target "{target}", which no pool lists: '
-                f'add it to a pool, as in target_access {{{target} = "rw"}}',
+                f'add it to a pool, as in target_access {{{_attribute_name(target)} = "rw"}}',
             )
         fail(
             allocation,
@@ -175,7 +176,10 @@ class MemoryPools:
             return f"foreign memory space: no pool serves {_describe_space(space)}"
         if _is_constant(allocation) and self.pools:
             target = self._target_of(allocation)
-            if not any(_is_reachable(p, target, allocation) for p in self.pools.values()):
+            if not any(
+                pool.serves(space) and _is_reachable(pool, target, allocation)
+                for pool in self.pools.values()
+            ):
                 return "constant, and there is no read-only pool that it could go to"
         return None
 
@@ -219,6 +223,9 @@ def _allocations_in(op: Operation, kinds: OperationKinds) -> Iterator[Operation]
     for region in op.regions:
         for block in region.blocks:
             for inner in block.ops:
+                if inner.has_trait(SymbolTable, value_if_unregistered=False):
+                    # A module of its own, with pools of its own.
+                    continue
                 if inner.regions:
                     yield from _allocations_in(inner, kinds)
                 elif kinds.is_allocation(inner):
@@ -287,6 +294,12 @@ def _describe(allocation: Operation) -> str:
 
 def _describe_space(space: Attribute) -> str:
     return "the default memory space" if isinstance(space, NoneAttr) else f"memory space {space}"
+
+
+def _attribute_name(name: str) -> str:
+    """`name` as it is written before the `=` in a dictionary of attributes."""
+    is_bare = MLIRLexer.bare_identifier_regex.fullmatch(name) is not None
+    return name if is_bare else StringAttr(name).__str__()
 
 
 def _describe_target(target: str | None) -> str:
