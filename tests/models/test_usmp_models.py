@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
+from xdsl.dialects.builtin import StringAttr
+from xdsl.ir import Operation
+
 from usmp_brute_force_model import BruteForceModel
 from usmp_executing_model import execute
 from usmp_random_programs import parse_module
-from xdsl.dialects.builtin import StringAttr
-from xdsl.ir import Operation
 
 LoopLiveness = Literal["whole-loop", "access-only"]
 ParallelLoops = Literal["any", "innermost"]
@@ -29,9 +30,7 @@ def _model(
 ) -> BruteForceModel:
     module = parse_module(text)
     module.verify()
-    return BruteForceModel(
-        module, main, parallel_loops=parallel_loops, loop_liveness=loop_liveness
-    )
+    return BruteForceModel(module, main, parallel_loops=parallel_loops, loop_liveness=loop_liveness)
 
 
 def _live(model: BruteForceModel) -> dict[str, tuple[tuple[int, int], ...]]:
@@ -56,7 +55,9 @@ def _conflicts(model: BruteForceModel) -> set[str]:
 
 
 def _coexisting(text: str, runs: int = 20) -> tuple[set[str], set[str]]:
-    """The pairs that hold values at the same moment in some run, and those that do so with themselves."""
+    """
+    The pairs that hold values at the same moment in some run, and those that do so with themselves.
+    """
     module = parse_module(text)
     module.verify()
     pairs: set[str] = set()
@@ -319,7 +320,8 @@ def test_escapes_are_not_planned():
     }
     live = _live(model)
     assert live["first"] == ()
-    # The unknown operation accesses the buffers of both arms, the one that came back from a call among them.
+    # The unknown operation accesses the buffers of both arms, the one that came back from a call
+    # among them.
     assert len(live["arm"]) == 1
     assert live["arm"] == live["passed"]
 
@@ -331,7 +333,8 @@ tir.func @main() {
   %c3 = arith.constant 3 : index
   %a = tir.allocate "a" : memref<4xi8>
   %b = tir.allocate "b" : memref<4xi8>
-  %r:2 = scf.for %i = %c0 to %c3 step %c1 iter_args(%x = %a, %y = %b) -> (memref<4xi8>, memref<4xi8>) {
+  %r:2 = scf.for %i = %c0 to %c3 step %c1
+      iter_args(%x = %a, %y = %b) -> (memref<4xi8>, memref<4xi8>) {
     %fresh = tir.allocate "fresh" : memref<4xi8>
     "unknown.op"(%x, %fresh) : (memref<4xi8>, memref<4xi8>) -> ()
     scf.yield %fresh, %x : memref<4xi8>, memref<4xi8>

@@ -1,11 +1,12 @@
 """
 The rules of liveness, applied to every call path of a program.
 
-The program is run through once, statically: every loop body once, both arms of every `if`, and the body of a function
-again for each call that reaches it. Every operation gets the next number at each visit. An *instance* is one allocation
-on one call path; whatever can be said about it is collected in sets and lists, and the rules are read off these at the
-end. The cost follows the number of call paths, and aliases are found by going through the program until nothing new
-comes up: this is for small programs only.
+The program is run through once, statically: every loop body once, both arms of every `if`, and the
+body of a function again for each call that reaches it. Every operation gets the next number at each
+visit. An *instance* is one allocation on one call path; whatever can be said about it is collected
+in sets and lists, and the rules are read off these at the end. The cost follows the number of call
+paths, and aliases are found by going through the program until nothing new comes up: this is for
+small programs only.
 """
 
 from __future__ import annotations
@@ -15,10 +16,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from xdsl.dialects.builtin import MemRefType, ModuleOp
+from xdsl.ir import Operation, Region, SSAValue
+from xdsl.traits import Pure
+
 from usmp_model_program import (
     ALIASING,
     ALLOCATIONS,
     CALLS,
+    CONCURRENT_KINDS,
     CONSTANTS,
     LOADS,
     RETURNS,
@@ -33,11 +39,7 @@ from usmp_model_program import (
     name_of,
     size_bytes,
     terminator_of,
-    CONCURRENT_KINDS,
 )
-from xdsl.dialects.builtin import MemRefType, ModuleOp
-from xdsl.ir import Operation, Region, SSAValue
-from xdsl.traits import Pure
 
 Path = tuple[Operation, ...]
 """The entry function, and the calls entered from there."""
@@ -114,8 +116,8 @@ class BruteForceModel:
     """
     What DESIGN section 4 says about a module.
 
-    `buffers` are in program order. Raises `KeyError` for a `main` that does not exist, and does not end if the
-    program is recursive.
+    `buffers` are in program order. Raises `KeyError` for a `main` that does not exist, and does not
+    end if the program is recursive.
     """
 
     def __init__(
@@ -145,9 +147,7 @@ class BruteForceModel:
 
     def conflicts(self, buffer: ModelBuffer) -> tuple[ModelBuffer, ...]:
         """The other buffers that are live at a point where `buffer` is, in program order."""
-        return tuple(
-            other for other in self.buffers if other is not buffer and buffer.meets(other)
-        )
+        return tuple(other for other in self.buffers if other is not buffer and buffer.meets(other))
 
     @property
     def memory_pressure(self) -> int:
@@ -271,7 +271,10 @@ class BruteForceModel:
         self._run.last_points[visit] = len(self._run.points) - 1
 
     def _visit_accessing(self, visit: Visit, loops: tuple[Loop, ...]) -> None:
-        """An access to whatever is among the operands; unknown operations also have regions and results."""
+        """
+        An access to whatever is among the operands; unknown operations also have regions and
+        results.
+        """
         path, op = visit
         if name_of(op) in STORES:
             # The address that is stored, if the element is one, is not accessed but kept.
@@ -279,11 +282,8 @@ class BruteForceModel:
             self._run.escapes |= self._of(path, [stored])
         else:
             operands = op.operands
-        if op.regions:
-            # The operation has its operands for as long as its regions run.
-            loops_of_access = (*loops, Loop(visit, loop_kind(op)))
-        else:
-            loops_of_access = loops
+        # An operation with regions has its operands for as long as those run.
+        loops_of_access = (*loops, Loop(visit, loop_kind(op))) if op.regions else loops
         for instance in self._of(path, operands):
             self._run.accesses.append(Access(instance, visit, loops_of_access))
         block = op.parent_block()
@@ -308,7 +308,9 @@ class BruteForceModel:
             self._add(call.path, result, self._of(inner, [value]))
 
     def _visit_return(self, visit: Visit) -> None:
-        """What a function has allocated itself must not be returned; what its caller has, may be."""
+        """
+        What a function has allocated itself must not be returned; what its caller has, may be.
+        """
         returned = self._of(visit.path, visit.op.operands)
         self._run.escapes |= {i for i in returned if i.path == visit.path}
 
@@ -383,8 +385,8 @@ _VALUE_FLOWS = {
 
 def _statements(op: Operation) -> set[Operation]:
     """
-    The statements that an access is part of when statements are numbered: a load belongs to those that consume its value,
-    directly or through pure operations and the results of an `scf.if`.
+    The statements that an access is part of when statements are numbered: a load belongs to those
+    that consume its value, directly or through pure operations and a choice of values by `scf.if`.
     """
     if op.name not in LOADS:
         return {op}
@@ -397,7 +399,9 @@ def _consumers(value: SSAValue) -> set[Operation]:
         user = use.operation
         if user.name == "scf.yield" and (parent := user.parent_op()) is not None:
             found |= _consumers(parent.results[use.index])
-        elif user.has_trait(Pure, value_if_unregistered=False) and user.results:
+        elif user.results and (
+            user.name == "scf.if" or user.has_trait(Pure, value_if_unregistered=False)
+        ):
             for result in user.results:
                 found |= _consumers(result)
         else:

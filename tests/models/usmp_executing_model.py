@@ -1,13 +1,15 @@
 """
 A model of liveness that runs the program.
 
-Every execution of an allocation makes a new instance with cells of its own. A store writes a value into a cell, a load
-reads it, and a value lives from its write to its last read: for as long, its cell must not be overwritten through
-another buffer. A write that nobody reads still happens, so its value lives for a moment. Two buffers of which two
-instances hold values at the same moment must not share memory. What a run reads before it is written carries no value.
+Every execution of an allocation makes a new instance with cells of its own. A store writes a value
+into a cell, a load reads it, and a value lives from its write to its last read: for as long, its
+cell must not be overwritten through another buffer. A write that nobody reads still happens, so its
+value lives for a moment. Two buffers of which two instances hold values at the same moment must not
+share memory. What a run reads before it is written carries no value.
 
-What the program leaves open - conditions, the number of iterations, what an unknown operation does, the order of
-concurrent iterations - is drawn from a seed. A run is cut off after a number of steps: what was seen until then holds.
+What the program leaves open - conditions, the number of iterations, what an unknown operation does,
+the order of concurrent iterations - is drawn from a seed. A run is cut off after a number of steps:
+what was seen until then holds.
 """
 
 from __future__ import annotations
@@ -16,6 +18,17 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
+
+from xdsl.dialects.builtin import (
+    DenseArrayBase,
+    IndexType,
+    IntegerAttr,
+    IntegerType,
+    MemRefType,
+    ModuleOp,
+)
+from xdsl.ir import Block, Operation, Region, SSAValue
+from xdsl.utils.hints import isa
 
 from usmp_model_program import (
     ALIASING,
@@ -30,8 +43,6 @@ from usmp_model_program import (
     loop_kind,
     name_of,
 )
-from xdsl.dialects.builtin import DenseArrayBase, IndexType, IntegerAttr, MemRefType, ModuleOp
-from xdsl.ir import Block, Operation, Region, SSAValue
 
 MAX_STEPS = 1500
 MAX_TRIPS = 3
@@ -96,7 +107,10 @@ class Coexistence:
     """The pairs of different allocations that must not share memory."""
 
     reused_while_live: set[Operation] = field(default_factory=set[Operation])
-    """The allocations that cannot do with one place in memory, as two of their instances hold values at one moment."""
+    """
+    The allocations that cannot do with one place in memory, as two of their instances hold values
+    at one moment.
+    """
 
     def add(self, first: Operation, second: Operation) -> None:
         if first is second:
@@ -164,9 +178,9 @@ class _Execution:
 
     def new_instance(self, site: Operation | None) -> _Instance:
         cells = _CELLS_OF_DYNAMIC
-        if site is not None and isinstance(type := site.results[0].type, MemRefType):
-            if type.has_static_shape():
-                cells = max(1, type.element_count())
+        type = None if site is None else site.results[0].type
+        if isinstance(type, MemRefType) and type.has_static_shape():
+            cells = max(1, type.element_count())
         instance = _Instance(site, cells)
         self.instances.append(instance)
         return instance
@@ -176,7 +190,9 @@ class _Execution:
         return _Pointer(self.new_instance(None), 0) if holds_address(value.type) else None
 
     def access(
-        self, reads: Iterable[tuple[_Pointer, Iterable[int]]], writes: Iterable[tuple[_Pointer, Iterable[int]]]
+        self,
+        reads: Iterable[tuple[_Pointer, Iterable[int]]],
+        writes: Iterable[tuple[_Pointer, Iterable[int]]],
     ) -> None:
         """One operation that reads, and then writes, cells of buffers."""
         touched: list[_Instance] = []
@@ -205,7 +221,10 @@ class _Execution:
     # Blocks
 
     def block(self, block: Block, arguments: Sequence[_Datum], outer: _Frame) -> _Steps:
-        """Executes a block in a frame of its own, as iterations of a loop may be under way at the same time."""
+        """
+        Executes a block in a frame of its own, as iterations of a loop may be under way at the same
+        time.
+        """
         frame = dict(outer)
         frame.update(zip(block.args, arguments, strict=True))
         last: list[_Datum] = []
@@ -230,7 +249,8 @@ class _Execution:
         elif name == "scf.for":
             results = yield from self.scf_for(op, operands, frame)
         elif name == "scf.parallel":
-            yield from self.concurrently(op.regions[0], [[None]] * self.trips(operands[1]), frame)
+            iterations: list[list[_Datum]] = [[None]] * self.trips(operands[1])
+            yield from self.concurrently(op.regions[0], iterations, frame)
             results = []
         elif name == "scf.while":
             results = yield from self.scf_while(op, operands, frame)
@@ -270,7 +290,9 @@ class _Execution:
         if name == "arith.constant":
             value = op.properties["value"]
             return [value.value.data if isinstance(value, IntegerAttr) else None]
-        if name == "memref.dealloc" or name.startswith(("arith.", "scf.", "tir.", "func.return")) and name not in CALLS:
+        if name == "memref.dealloc" or (
+            name.startswith(("arith.", "scf.", "tir.", "func.return")) and name not in CALLS
+        ):
             return [None for _ in op.results]
         pointers = [datum for datum in operands if isinstance(datum, _Pointer)]
         self.access_wholly(pointers)
@@ -289,15 +311,14 @@ class _Execution:
         assert isinstance(pointer, _Pointer)
         if name == "memref.subview":
             offsets = op.properties["static_offsets"]
-            assert isinstance(offsets, DenseArrayBase)
-            first = offsets.get_values()[0]
-            return _Pointer(pointer.instance, pointer.offset + int(first))
+            assert isa(offsets, DenseArrayBase[IntegerType])
+            return _Pointer(pointer.instance, pointer.offset + offsets.get_values()[0])
         return pointer
 
     def cell(self, buffer: SSAValue, pointer: _Pointer, indices: Sequence[_Datum]) -> int:
         """
-        The cell of an element. It need not be the one that the hardware takes where types are reinterpreted: the
-        rules of liveness ask which buffer is accessed, never where.
+        The cell of an element. It need not be the one that the hardware takes where types are
+        reinterpreted: the rules of liveness ask which buffer is accessed, never where.
         """
         assert isinstance(buffer.type, MemRefType)
         linear = 0
@@ -328,7 +349,10 @@ class _Execution:
     def concurrently(
         self, region: Region, iterations: Sequence[list[_Datum]], frame: _Frame
     ) -> Generator[None, None, None]:
-        """Executes the iterations of a loop, an operation of one here and an operation of another there."""
+        """
+        Executes the iterations of a loop, an operation of one here and an operation of another
+        there.
+        """
         running = [self.region(region, arguments, frame) for arguments in iterations]
         while running:
             iteration = running[self.choose(len(running))]
@@ -356,8 +380,8 @@ class _Execution:
 
     def unknown_regions(self, op: Operation, operands: list[_Datum], frame: _Frame) -> _Steps:
         """
-        An unknown operation runs its regions a few times in any order, and gives them any buffer it was given; it may look
-        at its operands, and at what its regions yield, whenever it likes.
+        An unknown operation runs its regions a few times in any order, and gives them any buffer it
+        was given; it may look at its operands, and at what its regions yield, whenever it likes.
         """
         pointers = [datum for datum in operands if isinstance(datum, _Pointer)]
         self.access_wholly(pointers)
@@ -371,5 +395,6 @@ class _Execution:
         return [self.any_of(pointers, result) for result in op.results]
 
 
-# Index arguments of the operations are integers that are known; anything else that is not an address is some number.
+# Index arguments of the operations are integers that are known; anything else that is not an
+# address is some number.
 assert IndexType is not None

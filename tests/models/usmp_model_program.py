@@ -1,8 +1,8 @@
 """
 What the models of liveness know about operations: a plain reading of a module, by operation name.
 
-The models are there to disagree with the analysis when it is wrong, so nothing here comes from the analysis or from the
-interfaces that it asks.
+The models are there to disagree with the analysis when it is wrong, so nothing here comes from the
+analysis or from the interfaces that it asks.
 """
 
 from __future__ import annotations
@@ -22,9 +22,7 @@ from xdsl.dialects.builtin import (
 )
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 
-ALLOCATIONS = frozenset(
-    ("tir.allocate", "tir.allocate_const", "memref.alloc", "memref.alloca")
-)
+ALLOCATIONS = frozenset(("tir.allocate", "tir.allocate_const", "memref.alloc", "memref.alloca"))
 CONSTANTS = frozenset(("tir.allocate_const",))
 ALIASING = frozenset(
     (
@@ -59,7 +57,10 @@ def holds_address(type: Attribute) -> bool:
 
 
 def loop_kind(op: Operation) -> str:
-    """The kind of a loop as `tir.for` calls it; unknown operations with regions are taken for serial loops."""
+    """
+    The kind of a loop as `tir.for` calls it; unknown operations with regions are taken for serial
+    loops.
+    """
     match name_of(op):
         case "tir.for":
             return str(getattr(op.properties["kind"], "data"))  # noqa: B009
@@ -75,7 +76,9 @@ def is_loop(op: Operation) -> bool:
 
 
 def size_bytes(type: MemRefType) -> int | None:
-    """The bytes a buffer needs, every element rounded up to whole bytes; `None` for a dynamic shape."""
+    """
+    The bytes a buffer needs, every element rounded up to whole bytes; `None` for a dynamic shape.
+    """
     element = type.element_type
     if isinstance(element, IndexType):
         element_bytes = 8

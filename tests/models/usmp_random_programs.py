@@ -1,11 +1,13 @@
 """
 Random programs for property tests of the liveness analysis.
 
-A program is drawn as a small tree of statements that name buffers by number only, and written out as MLIR text
-afterwards. A number picks among whatever is in scope where it is used (modulo their count), and a statement that finds
-nothing to work on is left out, so every tree is a valid program and shrinking may drop any part of it.
+A program is drawn as a small tree of statements that name buffers by number only, and written out
+as MLIR text afterwards. A number picks among whatever is in scope where it is used (modulo their
+count), and a statement that finds nothing to work on is left out, so every tree is a valid program
+and shrinking may drop any part of it.
 
-The text uses the `tir` dialect among `scf`, `memref`, `arith`, `func` and operations nobody has registered.
+The text uses the `tir` dialect among `scf`, `memref`, `arith`, `func` and operations nobody has
+registered.
 """
 
 from __future__ import annotations
@@ -105,6 +107,18 @@ class Move:
 
     load: Load
     store: Store
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """
+    Allocates a buffer, writes it, does something else, and moves what was written to some other
+    buffer.
+    """
+
+    type: int
+    body: Body
+    target: int
 
 
 @dataclass(frozen=True)
@@ -232,8 +246,8 @@ class IfElse:
 @dataclass(frozen=True)
 class While:
     """
-    `scf.while`. If it carries a buffer, `carried` is the first one, the one that `before` passes to `after` and to
-    the result, and the one that `after` passes to the next `before`.
+    `scf.while`. If it carries a buffer, `carried` is the first one, the one that `before` passes to
+    `after` and to the result, and the one that `after` passes to the next `before`.
     """
 
     condition: int
@@ -247,6 +261,7 @@ Statement = (
     | Store
     | Load
     | Move
+    | Scratch
     | Add
     | Copy
     | Derive
@@ -487,9 +502,7 @@ class _FunctionWriter:
         if not scalars or number == 0:
             return self.constant("true", "i1")
         scalar = _pick(scalars, number)
-        return self.define(
-            "flag", "i1", f"arith.cmpi eq, {scalar.name}, {scalar.name} : i8"
-        ).name
+        return self.define("flag", "i1", f"arith.cmpi eq, {scalar.name}, {scalar.name} : i8").name
 
     def scalar(self, number: int, type: str, scope: Scope) -> str:
         scalars = [scalar for scalar in scope.scalars if scalar.type == type]
@@ -523,7 +536,10 @@ class _FunctionWriter:
         return value, BufferType("i8", (4,))
 
     def subscript(self, type: BufferType, number: int, scope: Scope) -> str:
-        """The indices of an element. A number of 4 and more is an induction variable where there is one."""
+        """
+        The indices of an element. A number of 4 and more is an induction variable where there is
+        one.
+        """
         if number >= 4 and scope.indices:
             return ", ".join(_pick(scope.indices, number).name for _ in type.shape)
         return ", ".join(self.index(number % extent if extent else 0) for extent in type.shape)
@@ -539,7 +555,7 @@ class _FunctionWriter:
         inner = scope.nested()
         self.depth += 1
         self.body(body, inner)
-        if body and isinstance(body[-1], Unknown | UnknownRegions):
+        if any(isinstance(statement, Unknown | UnknownRegions) for statement in body):
             # Where a terminator is implied, xDSL would take an unregistered operation for one.
             self.define("end", "index", "arith.constant 0 : index")
         self.depth -= 1
@@ -603,6 +619,15 @@ class _FunctionWriter:
         self.load(statement.load, scope)
         self.store_element(scope.scalars[-1], statement.store, scope)
 
+    def scratch(self, statement: Scratch, scope: Scope) -> None:
+        self.allocate(Allocate(Storage.TIR, statement.type, Naming.UNIQUE), scope)
+        allocated = scope.buffers[-1]
+        own = replace(scope, buffers=[allocated])
+        self.store(Store(0, 0, 0), own)
+        self.body(statement.body, scope)
+        self.load(Load(0, 0), own)
+        self.store_element(scope.scalars[-1], Store(statement.target, 1, 0), scope)
+
     def store_element(self, element: Value, statement: Store, scope: Scope) -> None:
         """Stores an element that is in scope, if there is a buffer of its type."""
         targets = [
@@ -629,9 +654,7 @@ class _FunctionWriter:
             return
         source = self.as_type(_pick(scope.buffers, statement.source), DYNAMIC)
         target = self.as_type(_pick(scope.buffers, statement.target), DYNAMIC)
-        self.op(
-            f'"memref.copy"({source.name}, {target.name}) : ({DYNAMIC}, {DYNAMIC}) -> ()'
-        )
+        self.op(f'"memref.copy"({source.name}, {target.name}) : ({DYNAMIC}, {DYNAMIC}) -> ()')
 
     def derive(self, statement: Derive, scope: Scope) -> None:
         if not scope.buffers:
@@ -645,7 +668,9 @@ class _FunctionWriter:
                     "memref<1xi64>",
                     f"memref.view {value.name}[{self.index(0)}][] : {value.type} to memref<1xi64>",
                 )
-            case Derivation.SUBVIEW if type is not None and len(type.shape) == 1 and type.shape[0] > 1:
+            case Derivation.SUBVIEW if (
+                type is not None and len(type.shape) == 1 and type.shape[0] > 1
+            ):
                 part = f"memref<1x{type.element}, strided<[1], offset: 1>>"
                 derived = self.define(
                     "part", part, f"memref.subview {value.name}[1] [1] [1] : {value.type} to {part}"
@@ -654,8 +679,8 @@ class _FunctionWriter:
                 derived = self.define(
                     "row",
                     "memref<4xi8>",
-                    f"memref.reinterpret_cast {value.name} to offset: [0], sizes: [4], strides: [1] "
-                    f": {value.type} to memref<4xi8>",
+                    f"memref.reinterpret_cast {value.name} to offset: [0], sizes: [4], "
+                    f"strides: [1] : {value.type} to memref<4xi8>",
                 )
             case Derivation.POINTER if value.type != POINTER:
                 derived = self.as_type(value, POINTER)
@@ -665,7 +690,8 @@ class _FunctionWriter:
                 derived = self.define(
                     "address",
                     "memref<4xi8>",
-                    f"builtin.unrealized_conversion_cast {value.name} : {value.type} to memref<4xi8>",
+                    f"builtin.unrealized_conversion_cast {value.name} "
+                    f": {value.type} to memref<4xi8>",
                 )
         scope.buffers.append(derived)
 
@@ -706,7 +732,10 @@ class _FunctionWriter:
         return "func.call"
 
     def argument(self, value: Value, parameter: str, callee: _Signature) -> Value:
-        """An argument for a parameter; `tir.call_extern` takes one of another type that is not smaller."""
+        """
+        An argument for a parameter; `tir.call_extern` takes one of another type that is not
+        smaller.
+        """
         if callee.dialect is FunctionDialect.TIR and value.type.startswith("memref<"):
             type = _SHAPES.get(value.type)
             needed = _BYTES_OF_PARAMETER.get(parameter, 0)
@@ -727,9 +756,7 @@ class _FunctionWriter:
             self.uses_declared = True
             self.call_op("func.call", "declared", arguments, has_result=False, scope=scope)
         else:
-            self.call_op(
-                "tir.call_extern", "outside", arguments, statement.has_result, scope
-            )
+            self.call_op("tir.call_extern", "outside", arguments, statement.has_result, scope)
 
     def call_op(
         self,
@@ -781,9 +808,7 @@ class _FunctionWriter:
 
     def unknown_region(self, region: UnknownRegion, scope: Scope) -> None:
         inner = scope.nested()
-        block_arguments = [
-            Value(self.fresh("x"), DYNAMIC) for _ in range(region.block_arguments)
-        ]
+        block_arguments = [Value(self.fresh("x"), DYNAMIC) for _ in range(region.block_arguments)]
         inner.buffers.extend(block_arguments)
         header = ", ".join(f"{value.name}: {value.type}" for value in block_arguments)
         self.line(f"^bb0({header}):")
@@ -846,9 +871,7 @@ class _FunctionWriter:
                 f" iter_args({', '.join(f'{arg.name} = {init.name}' for arg, init in pairs)})"
                 f" -> ({', '.join(DYNAMIC for _ in carried)})"
             )
-        self.op(
-            f"{prefix}scf.for {variable.name} = {zero} to {upper} step {one}{suffix} {{"
-        )
+        self.op(f"{prefix}scf.for {variable.name} = {zero} to {upper} step {one}{suffix} {{")
         inner = scope.nested()
         inner.indices.append(variable)
         inner.buffers.extend(arguments)
@@ -940,7 +963,8 @@ class _FunctionWriter:
         first = self.as_type(_pick(scope.buffers, carried[0]), DYNAMIC)
         before, after, result = (Value(self.fresh(stem), DYNAMIC) for stem in ("x", "y", "r"))
         self.op(
-            f"{result.name} = scf.while ({before.name} = {first.name}) : ({DYNAMIC}) -> {DYNAMIC} {{"
+            f"{result.name} = scf.while ({before.name} = {first.name}) "
+            f": ({DYNAMIC}) -> {DYNAMIC} {{"
         )
         self.depth += 1
         outer = scope.nested()
@@ -962,7 +986,9 @@ class _FunctionWriter:
         scope.buffers.append(result)
 
     def nested_in_place(self, body: Body, scope: Scope) -> Scope:
-        """Writes a nested body at the present indentation, and returns what is in scope at its end."""
+        """
+        Writes a nested body at the present indentation, and returns what is in scope at its end.
+        """
         inner = scope.nested()
         self.body(body, inner)
         return inner
@@ -973,6 +999,7 @@ _WRITERS: dict[type, Callable[..., None]] = {
     Store: _FunctionWriter.store,
     Load: _FunctionWriter.load,
     Move: _FunctionWriter.move,
+    Scratch: _FunctionWriter.scratch,
     Add: _FunctionWriter.add,
     Copy: _FunctionWriter.copy,
     Derive: _FunctionWriter.derive,
@@ -993,7 +1020,9 @@ _WRITERS: dict[type, Callable[..., None]] = {
 
 
 def write_program(tree: ProgramTree) -> Program:
-    """The text of a program. The last function is its runner function, or what else `entry` says."""
+    """
+    The text of a program. The last function is its runner function, or what else `entry` says.
+    """
     signatures: list[_Signature] = []
     texts: list[str] = []
     uses_declared = False
@@ -1019,8 +1048,8 @@ class Feature(Enum):
     """
     What a program may have besides buffers, loads, stores, moves and serial loops.
 
-    Each program draws the features it has, so that a few of them meet often and in depth, where a uniform choice among
-    all statements would give a little of everything.
+    Each program draws the features it has, so that a few of them meet often and in depth, where a
+    uniform choice among all statements would give a little of everything.
     """
 
     CALLS = "calls of functions of the module"
@@ -1044,6 +1073,7 @@ _Statements = st.SearchStrategy[Statement]
 _NUMBERS = st.integers(0, 3)
 _INDICES = st.sampled_from((0, 0, 0, 1, 3, 4))
 _TRIPS = st.sampled_from((2, 3, 1, 0))
+_TYPES = st.integers(0, len(BUFFER_TYPES) - 1)
 _SOME_NUMBERS = st.lists(_NUMBERS, min_size=1, max_size=3).map(tuple)
 _PAIRS = st.tuples(_NUMBERS, _NUMBERS)
 _BODY_SIZE = 7
@@ -1055,8 +1085,7 @@ _STORES = st.builds(Store, _NUMBERS, _NUMBERS, _INDICES)
 
 
 def _allocations(*storages: Storage) -> _Statements:
-    types = st.integers(0, len(BUFFER_TYPES) - 1)
-    return st.builds(Allocate, st.sampled_from(storages), types, st.sampled_from(Naming))
+    return st.builds(Allocate, st.sampled_from(storages), _TYPES, st.sampled_from(Naming))
 
 
 def _always() -> tuple[_Statements, ...]:
@@ -1064,6 +1093,7 @@ def _always() -> tuple[_Statements, ...]:
         _allocations(Storage.TIR),
         _STORES,
         st.builds(Move, _LOADS, _STORES),
+        st.builds(Scratch, _TYPES, st.just(()), _NUMBERS),
         st.builds(Add, _NUMBERS, _NUMBERS),
     )
 
@@ -1139,10 +1169,9 @@ def _bodies(depth: int, features: Sequence[Feature]) -> st.SearchStrategy[Body]:
         statements += _leaves(feature)
     if depth:
         inner = _bodies(depth - 1, features)
-        serial_loops = st.builds(
-            For, st.just(TirLoop.SERIAL), st.sampled_from(Bound), _TRIPS, inner
-        )
-        statements.append(serial_loops)
+        serial = st.just(TirLoop.SERIAL)
+        statements.append(st.builds(For, serial, st.sampled_from(Bound), _TRIPS, inner))
+        statements.append(st.builds(Scratch, _TYPES, inner, _NUMBERS))
         for feature in features:
             statements += _nests(feature, inner)
     return st.lists(_one_of(statements), min_size=1, max_size=_BODY_SIZE).map(tuple)
@@ -1196,14 +1225,17 @@ def _trees(
 
 
 def programs() -> st.SearchStrategy[Program]:
-    """Programs of up to six functions and nesting depth four, with everything that the analysis has to know."""
+    """
+    Programs of up to six functions and nesting depth four, with everything that the analysis has to
+    know.
+    """
     return _trees(tuple(Feature), frozenset(FunctionDialect)).map(write_program)
 
 
 def plain_programs() -> st.SearchStrategy[Program]:
     """
-    Programs of `tir` operations, `scf.if` and arithmetic only: nothing unknown, and every value that is loaded has a
-    use.
+    Programs of `tir` operations, `scf.if` and arithmetic only: nothing unknown, and every value
+    that is loaded has a use.
     """
     possible = (Feature.CALLS, Feature.BRANCHES, Feature.CONCURRENT)
     return _trees(possible, frozenset((FunctionDialect.TIR,))).map(write_program)

@@ -18,17 +18,16 @@ from usmp_random_programs import Program, parse_module, plain_programs, programs
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 settings.register_profile("dev", max_examples=200, deadline=None, suppress_health_check=_SLOW)
-settings.register_profile(
-    "ci", max_examples=500, deadline=None, suppress_health_check=_SLOW, derandomize=True
-)
-settings.register_profile("long", max_examples=10_000, deadline=None, suppress_health_check=_SLOW)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True)
+settings.register_profile("long", settings.get_profile("dev"), max_examples=10_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
 
 ParallelLoops = Literal["any", "innermost"]
 Facts = list[tuple[int | None, bool, tuple[tuple[int, int], ...] | None, tuple[int, ...]]]
 """
-For each buffer in program order: bytes, whether it is planned, live ranges, and the numbers of the buffers it conflicts
-with. Sizes of buffers that are not planned, and ranges that are too many, are left out.
+For each buffer in program order: bytes, whether it is planned, live ranges, and the numbers of the
+buffers it conflicts with. Sizes of buffers that are not planned, and ranges that are too many, are
+left out.
 """
 
 
@@ -148,7 +147,10 @@ def test_the_results_agree_with_each_other(program: Program):
 
 
 def _check_relation(analysis: BufferInfoAnalysis) -> None:
-    """Conflicts are symmetric, irreflexive, without duplicates, in program order, and between planned buffers."""
+    """
+    Conflicts are symmetric, irreflexive, without duplicates, in program order, and between planned
+    buffers.
+    """
     numbers = {info.name: number for number, info in enumerate(analysis.buffers)}
     assert len(numbers) == len(analysis.buffers), "a name is used twice"
     conflicts = {info.name: info.conflicts or () for info in analysis.buffers}
