@@ -21,7 +21,6 @@ from typing import NamedTuple
 
 from xdsl.dialects.builtin import (
     DenseArrayBase,
-    IndexType,
     IntegerAttr,
     IntegerType,
     MemRefType,
@@ -393,8 +392,3 @@ class _Execution:
             self.tick()
             self.access_wholly(pointers)
         return [self.any_of(pointers, result) for result in op.results]
-
-
-# Index arguments of the operations are integers that are known; anything else that is not an
-# address is some number.
-assert IndexType is not None

@@ -432,6 +432,8 @@ class _FunctionWriter:
         self.points = 0
         self.uses_declared = False
         self.unknown_depth = 0
+        self.ends_unregistered = False
+        """Whether the operation written last is an unregistered one."""
 
     def write(self, attributes: str) -> tuple[str, _Signature]:
         """The text of the function, and how to call it."""
@@ -479,6 +481,7 @@ class _FunctionWriter:
 
     def op(self, text: str) -> None:
         self.points += 1
+        self.ends_unregistered = False
         self.line(text)
 
     def fresh(self, stem: str) -> str:
@@ -555,7 +558,7 @@ class _FunctionWriter:
         inner = scope.nested()
         self.depth += 1
         self.body(body, inner)
-        if any(isinstance(statement, Unknown | UnknownRegions) for statement in body):
+        if self.ends_unregistered:
             # Where a terminator is implied, xDSL would take an unregistered operation for one.
             self.define("end", "index", "arith.constant 0 : index")
         self.depth -= 1
@@ -622,7 +625,7 @@ class _FunctionWriter:
     def scratch(self, statement: Scratch, scope: Scope) -> None:
         self.allocate(Allocate(Storage.TIR, statement.type, Naming.UNIQUE), scope)
         allocated = scope.buffers[-1]
-        own = replace(scope, buffers=[allocated])
+        own = replace(scope, buffers=[allocated])  # with the same list of scalars
         self.store(Store(0, 0, 0), own)
         self.body(statement.body, scope)
         self.load(Load(0, 0), own)
@@ -786,6 +789,7 @@ class _FunctionWriter:
         self.op_with_optional_result(
             f'"unknown.op"({operands}) : ({types}) -> ', statement.has_result, scope
         )
+        self.ends_unregistered = True
 
     def unknown_regions(self, statement: UnknownRegions, scope: Scope) -> None:
         arguments = (
@@ -803,6 +807,7 @@ class _FunctionWriter:
                 self.line("}, {")
             self.unknown_region(region, scope)
         self.line(f"}}) : ({types}) -> {DYNAMIC if statement.has_result else '()'}")
+        self.ends_unregistered = True
         if statement.has_result:
             scope.buffers.append(result)
 

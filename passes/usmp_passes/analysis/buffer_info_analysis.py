@@ -15,7 +15,7 @@ from typing import Literal
 
 from xdsl.dialects.builtin import IntegerAttr, MemRefType, ModuleOp
 from xdsl.ir import Operation, Region
-from xdsl.traits import CallableOpInterface, SymbolOpInterface, SymbolTable
+from xdsl.traits import CallableOpInterface, SymbolOpInterface
 from xdsl.utils.bitwise_casts import is_power_of_two
 from xdsl.utils.symbol_table import get_name_if_symbol
 
@@ -209,7 +209,7 @@ class BufferInfoAnalysis:
         for block in body.blocks:
             for op in block.ops:
                 if op.regions:
-                    if op.has_trait(SymbolTable, value_if_unregistered=False):
+                    if self._kinds.is_symbol_table(op):
                         # Symbols in there are not those of the module.
                         continue
                     for region in op.regions:
@@ -295,7 +295,7 @@ class BufferInfoAnalysis:
         for op in module.ops:
             if op.get_trait(CallableOpInterface) is not None:
                 continue
-            is_scope = op.has_trait(SymbolTable, value_if_unregistered=False)
+            is_scope = self._kinds.is_symbol_table(op)
             references.extend(
                 (name, inner)
                 for inner in ((op,) if is_scope else op.walk())

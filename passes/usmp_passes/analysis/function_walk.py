@@ -26,7 +26,7 @@ from xdsl.dialects.builtin import (
     VectorType,
 )
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
-from xdsl.traits import IsTerminator, SymbolTable
+from xdsl.traits import IsTerminator
 
 from usmp_dialect.buffer_type import element_size_bytes, extent_bytes_of, size_bytes_of
 from usmp_dialect.interfaces import (
@@ -345,7 +345,8 @@ class FunctionWalk:
                 self._visit_return(op)
             else:
                 self._visit_escape(op, point, loop)
-            self._note_references(op, is_call=kind is OperationKind.CALL)
+            if op.properties or op.attributes:
+                self._note_references(op, is_call=kind is OperationKind.CALL)
         if block.parent is self.function.body:
             self._visit_end_of_function(block.last_op)
 
@@ -493,7 +494,7 @@ class FunctionWalk:
         first_node, first_allocation = len(self.sources), len(self.allocations)
         first_access = len(self.accesses)
         is_known = get_interface(op, RegionOpInterface) is not None
-        has_symbols = op.has_trait(SymbolTable, value_if_unregistered=False)
+        has_symbols = self.kinds.is_symbol_table(op)
         self._symbol_tables += has_symbols
         self._visit_regions(op.regions, inner, in_order=is_known and not is_graph)
         self._symbol_tables -= has_symbols

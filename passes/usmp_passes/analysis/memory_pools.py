@@ -18,7 +18,7 @@ from xdsl.dialects.builtin import (
     SymbolRefAttr,
 )
 from xdsl.ir import Attribute, Block, Operation
-from xdsl.traits import CallableOpInterface, SymbolTable
+from xdsl.traits import CallableOpInterface
 from xdsl.utils.mlir_lexer import MLIRLexer
 from xdsl.utils.symbol_table import get_name_if_symbol
 
@@ -223,11 +223,10 @@ def _allocations_in(op: Operation, kinds: OperationKinds) -> Iterator[Operation]
     for region in op.regions:
         for block in region.blocks:
             for inner in block.ops:
-                if inner.has_trait(SymbolTable, value_if_unregistered=False):
-                    # A module of its own, with pools of its own.
-                    continue
                 if inner.regions:
-                    yield from _allocations_in(inner, kinds)
+                    # A module inside has pools of its own.
+                    if not kinds.is_symbol_table(inner):
+                        yield from _allocations_in(inner, kinds)
                 elif kinds.is_allocation(inner):
                     yield inner
 

@@ -13,6 +13,7 @@ from xdsl.traits import (
     MemoryWriteEffect,
     NoMemoryEffect,
     ReturnLike,
+    SymbolTable,
     is_side_effect_free,
 )
 
@@ -52,6 +53,7 @@ class OperationKinds:
 
     def __init__(self) -> None:
         self._kinds: dict[type[Operation], OperationKind] = {}
+        self._symbol_tables: dict[type[Operation], bool] = {}
 
     def kind_of(self, op: Operation) -> OperationKind:
         """What `op`, its regions left aside, is to the analysis."""
@@ -67,6 +69,14 @@ class OperationKinds:
     def is_allocation(self, op: Operation) -> bool:
         """Whether `op` makes a buffer that a plan may place."""
         return self._kind_of_class(op) is OperationKind.ALLOCATION
+
+    def is_symbol_table(self, op: Operation) -> bool:
+        """Whether the symbols used inside `op` are defined there, not around it."""
+        found = self._symbol_tables.get(type(op))
+        if found is None:
+            found = op.has_trait(SymbolTable, value_if_unregistered=False)
+            self._symbol_tables[type(op)] = found
+        return found
 
     def _kind_of_class(self, op: Operation) -> OperationKind:
         kind = self._kinds.get(type(op))

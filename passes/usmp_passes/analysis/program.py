@@ -85,10 +85,18 @@ def functions_named_by(op: Operation, functions: Mapping[str, Function]) -> list
     for attributes in (op.properties, op.attributes):
         for key, attribute in attributes.items():
             if type(attribute) in _MAY_NAME_SYMBOLS:
-                found.extend(symbol.root_reference.data for symbol in _symbols_in(attribute))
-            elif key == "callee" and isinstance(attribute, StringAttr):
+                found.extend(
+                    symbol.root_reference.data
+                    for symbol in _symbols_in(attribute)
+                    if symbol.root_reference.data in functions
+                )
+            elif (
+                key == "callee"
+                and isinstance(attribute, StringAttr)
+                and attribute.data in functions
+            ):
                 found.append(attribute.data)
-    return [name for name in found if name in functions]
+    return found
 
 
 def _symbols_in(attribute: Attribute) -> Iterator[SymbolRefAttr]:
