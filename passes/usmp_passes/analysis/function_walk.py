@@ -303,18 +303,24 @@ class FunctionWalk:
         for operand in accessed:
             size = extent_bytes_of(operand.type) if moved is None else moved
             self._access(op, point, nodes[id(operand)], loop, size)
-        if moved is None and any(holds_addresses(operand.type) for operand in op.operands):
-            self._escape_into_memory(op)
+        if moved is None:
+            self._escape_into_operands(op, op.operands)
         if op.results:
             self._add_aliases(op)
 
-    def _escape_into_memory(self, op: Operation) -> None:
-        """One operand may hold addresses, so the others may be written into it."""
-        written = op.operands if not op.regions else _any_flow(op)[0]
-        for operand in written:
-            node = self._nodes.get(id(operand))
-            if node is not None and not holds_addresses(operand.type):
-                self.escapes.append(Escape(node, "stored in memory"))
+    # Escapes
+
+    def _escape(self, values: Iterable[SSAValue], reason: str) -> None:
+        for value in values:
+            node = self._nodes.get(id(value))
+            if node is not None:
+                self.escapes.append(Escape(node, reason))
+
+    def _escape_into_operands(self, op: Operation, values: Iterable[SSAValue]) -> None:
+        """Where an operand of `op` may hold addresses, `values` may be written into it."""
+        if any(holds_addresses(operand.type) for operand in op.operands):
+            written = [value for value in values if not holds_addresses(value.type)]
+            self._escape(written, "stored in memory")
 
     # Operations
 
@@ -370,13 +376,7 @@ class FunctionWalk:
         if self.kinds.kind_of(last_op) is OperationKind.RETURN:
             return
         if last_op.has_trait(IsTerminator, value_if_unregistered=True):
-            self._escape_operands(last_op, f"passed on by {operation_name(last_op)}")
-
-    def _escape_operands(self, op: Operation, reason: str) -> None:
-        for operand in op.operands:
-            node = self._nodes.get(id(operand))
-            if node is not None:
-                self.escapes.append(Escape(node, reason))
+            self._escape(last_op.operands, f"passed on by {operation_name(last_op)}")
 
     def _visit_derivation(self, op: Operation, point: int, loop: int) -> None:
         """An operation without effects derives aliases, but reads the tensors that it is given."""
@@ -394,10 +394,7 @@ class FunctionWalk:
     def _visit_escape(self, op: Operation, point: int, loop: int) -> None:
         interface = get_interface(op, BufferEscapeInterface)
         assert interface is not None
-        for operand in interface.get_escaping_operands(op):
-            node = self._nodes.get(id(operand))
-            if node is not None:
-                self.escapes.append(Escape(node, interface.get_reason(op)))
+        self._escape(interface.get_escaping_operands(op), interface.get_reason(op))
         if self.kinds.is_access(op):
             self._access_operands(op, point, loop)
         else:
@@ -504,14 +501,15 @@ class FunctionWalk:
             self.loops[inner].end = point
         if semantics.accesses_operands:
             self._access_operands(op, point, inner)
+            self._escape_into_operands(op, _any_flow(op)[0])
         self._add_region_flow(op)
-        accessed = {access.node for access in self.accesses[first_access:]}
         if semantics.outlives_operation:
             reason = f"accessed by {semantics.label} while the program goes on"
-            self.escapes.extend(Escape(node, reason) for node in sorted(accessed))
-            self._escape_operands(op, reason)
+            accessed = self._nodes_accessed_since(first_access)
+            self.escapes.extend(Escape(node, reason) for node in accessed)
+            self._escape(op.operands, reason)
         elif not is_known:
-            self._add_handles(op, accessed)
+            self._add_handles(op, first_access)
         if repeats:
             inside = self._ahead.get(id(op), range(first_node, len(self.sources)))
             self._escape_from_iteration(
@@ -521,7 +519,10 @@ class FunctionWalk:
                 f"one iteration of {semantics.label}",
             )
 
-    def _add_handles(self, op: Operation, accessed: set[int]) -> None:
+    def _nodes_accessed_since(self, first_access: int) -> list[int]:
+        return sorted({access.node for access in self.accesses[first_access:]})
+
+    def _add_handles(self, op: Operation, first_access: int) -> None:
         """
         Makes a result that is a handle of some kind, to what goes on in the regions of `op`, a
         possible alias of all that is accessed there: who waits for it accesses that.
@@ -531,8 +532,8 @@ class FunctionWalk:
             for result in op.results
             if may_be_address(result.type) and not isinstance(result.type, ShapedType)
         ]
-        if handles and accessed:
-            hub = self._new_hub(sorted(accessed))
+        if handles:
+            hub = self._new_hub(self._nodes_accessed_since(first_access))
             for handle in handles:
                 self._add_sources(self._make_node(handle), [hub])
 

@@ -180,6 +180,23 @@ func.func @main(%B : memref<4x!llvm.ptr>) {
 
 // -----
 
+// Also where the planner knows nothing else of that memory.
+
+func.func @main() {
+  %B = "test.op"() : () -> memref<4x!llvm.ptr>
+  %a = memref.alloc() : memref<4xi8>
+  %p = "mpi.unwrap"(%a) : (memref<4xi8>) -> !llvm.ptr
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i)>], iterator_types = ["parallel"]} outs(%B : memref<4x!llvm.ptr>) {
+  ^bb0(%x: !llvm.ptr):
+    linalg.yield %p : !llvm.ptr
+  }
+  func.return
+}
+
+// CHECK: %a = memref.alloc() {not_planned = "escapes: stored in memory"}
+
+// -----
+
 // An address that is turned into a number cannot be followed.
 
 func.func @main() {
