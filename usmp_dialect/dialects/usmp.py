@@ -56,6 +56,36 @@ POOL_ALLOCATION = "pool_allocation"
 NOT_PLANNED = "not_planned"
 """On an allocation: why the planner leaves it alone."""
 
+FIXED_POOL_ALLOCATION = "fixed_pool_allocation"
+"""On an allocation: where every plan must put it, a `PoolAllocationAttr`."""
+
+ALLOCATED_SIZE = "allocated_size"
+"""On a pool: the bytes that the plan uses of it."""
+
+LOWER_BOUND = "lower_bound"
+"""On a pool: the bytes without which no plan can place the same buffers in it."""
+
+GAP = "gap"
+"""On a pool: the bytes by which its allocated size is above its lower bound."""
+
+PLAN = "usmp.plan"
+"""On the module: which algorithm made the plan, and what is proven of it."""
+
+POOL = "usmp.pool"
+"""On a parameter or a global: the pool whose memory it is, by its symbol."""
+
+BUFFER = "usmp.buffer"
+"""On a view of a pool: the name of the buffer that is placed there."""
+
+IO = "usmp.io"
+"""
+On an allocation: `"input"`, `"output"` or `"inout"` for the memory by which the program takes its
+inputs and gives its outputs.
+"""
+
+IO_POOL_ALLOCATIONS = "usmp.io_pool_allocations"
+"""On the module: where each input and output of the program lies."""
+
 MEMORY_PRESSURE = "usmp.memory_pressure"
 """On the entry function: the largest sum of sizes, in bytes, live at one program point."""
 
