@@ -52,6 +52,38 @@ def _expand_q_multiply_shift() -> type[ModulePass]:
     return ExpandQMultiplyShiftPass
 
 
+def _verify_plan() -> type[ModulePass]:
+    from usmp_passes.verify_plan import VerifyPlanPass
+
+    return VerifyPlanPass
+
+
+def _convert_pool_allocations_to_offsets() -> type[ModulePass]:
+    from usmp_passes.convert_pool_allocations_to_offsets import (
+        ConvertPoolAllocationsToOffsetsPass,
+    )
+
+    return ConvertPoolAllocationsToOffsetsPass
+
+
+def _create_io_allocates() -> type[ModulePass]:
+    from usmp_passes.create_io_allocates import CreateIOAllocatesPass
+
+    return CreateIOAllocatesPass
+
+
+def _plan_memory() -> type[ModulePass]:
+    from usmp_passes.plan_memory import PlanMemoryPass
+
+    return PlanMemoryPass
+
+
+def _unified_static_memory_planner() -> type[ModulePass]:
+    from usmp_passes.unified_static_memory_planner import UnifiedStaticMemoryPlannerPass
+
+    return UnifiedStaticMemoryPlannerPass
+
+
 USMP_UNIVERSE = Universe(
     all_dialects={
         "tir": _tir,
@@ -60,7 +92,12 @@ USMP_UNIVERSE = Universe(
     all_passes={
         "tir-convert-for-loops-serial": _convert_for_loops_serial,
         "tir-expand-q-multiply-shift": _expand_q_multiply_shift,
+        "unified-static-memory-planner": _unified_static_memory_planner,
         "usmp-assign-pool-info": _assign_pool_info,
+        "usmp-convert-pool-allocations-to-offsets": _convert_pool_allocations_to_offsets,
+        "usmp-create-io-allocates": _create_io_allocates,
         "usmp-extract-buffer-info": _extract_buffer_info,
+        "usmp-plan-memory": _plan_memory,
+        "usmp-verify-plan": _verify_plan,
     },
 )

@@ -112,6 +112,9 @@ RUNNER_FUNCTION = "runner_function"
 TARGET = "target"
 """The function attribute that names the device a function runs on."""
 
+RESOURCE_HANDLE = "resource_handle"
+"""The function attribute that says that the last parameter must stay the last."""
+
 
 def _verify_buffer_type(buffer_type: MemRefType, what: str) -> None:
     """Checks what every buffer of the dialect has: an identity layout and elements with a size."""
