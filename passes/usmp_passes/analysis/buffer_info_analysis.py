@@ -21,7 +21,6 @@ from xdsl.utils.symbol_table import get_name_if_symbol
 
 from usmp_dialect.buffer_type import has_identity_layout, has_static_shape, size_bytes_of
 from usmp_dialect.interfaces import (
-    BufferAllocationInterface,
     BufferCallInterface,
     get_interface,
 )
@@ -35,6 +34,7 @@ from usmp_passes.analysis.conflicts import ConflictGraph, PlacedRange
 from usmp_passes.analysis.explanation import Explanation, explain
 from usmp_passes.analysis.function_summary import FunctionSummary, LocalBuffer, summarize
 from usmp_passes.analysis.function_walk import FunctionWalk, Loop, SizeCache
+from usmp_passes.analysis.io_lifetimes import widen_io_lifetimes
 from usmp_passes.analysis.memory_pools import MemoryPools
 from usmp_passes.analysis.memory_pressure import memory_pressures
 from usmp_passes.analysis.names import NameHint, unique_names
@@ -120,11 +120,13 @@ class BufferInfoAnalysis:
     `main` names the entry function, if it is not to be found by its mark. `alignment` is in bytes.
     Without `conflicts`, only buffers that have too many activations for a list of live ranges get a
     list of conflicts. `why_left_out` says why a buffer is left out of the plan, given its
-    allocation, or `None` if it is not; by default it is that of the module's `MemoryPools`.
+    allocation, or `None` if it is not; by default it is that of the module's `MemoryPools`. `kinds`
+    says what operations are, in place of their interfaces alone.
 
     Raises `AnalysisError`, a `PassFailedException` that carries the operation, for recursion, for a
-    module without an entry function or with several that are marked, and for calls that do not fit
-    their callee; `ValueError` for an alignment that is not a power of two.
+    module without an entry function or with several that are marked, for calls that do not fit
+    their callee, and for inputs and outputs (`usmp.io`) that cannot be; `ValueError` for an
+    alignment that is not a power of two.
     """
 
     buffers: Sequence[Buffer]
@@ -145,10 +147,11 @@ class BufferInfoAnalysis:
         loop_liveness: LoopLiveness = "whole-loop",
         parallel_loops: ParallelLoops = "any",
         why_left_out: Callable[[Operation], str | None] | None = None,
+        kinds: OperationKinds | None = None,
     ):
         if not is_power_of_two(alignment):
             raise ValueError(f"alignment is {alignment}, expected a power of two")
-        self._kinds = OperationKinds()
+        self._kinds = OperationKinds() if kinds is None else kinds
         self._concurrent: dict[str, list[Loop | None]] = {}
         self._functions = functions_of(module)
         callees = {name: tuple(self._callees_of(f.body)) for name, f in self._functions.items()}
@@ -161,6 +164,7 @@ class BufferInfoAnalysis:
         self.buffers = self._find_buffers(module, alignment)
         self.pools = MemoryPools(module)
         self._leave_out(module, parallel_loops, why_left_out or self.pools.why_left_out)
+        widen_io_lifetimes(self.buffers, self.entries, self.summaries)
         self._find_live_ranges()
         ranges = self._planned_ranges()
         self._find_conflicts(ranges, everywhere=conflicts)
@@ -258,9 +262,9 @@ class BufferInfoAnalysis:
             elif op.regions or not op.has_trait(SymbolOpInterface, value_if_unregistered=False):
                 outside = filter(self._kinds.is_allocation, op.walk())
                 found.extend((None, inner, None) for inner in outside)
-        names = unique_names([_name_hint(op, function) for _, op, function in found])
+        names = unique_names([_name_hint(op, function, self._kinds) for _, op, function in found])
         return [
-            _buffer(op, name, function, local, alignment)
+            _buffer(op, name, function, local, alignment, self._kinds)
             for name, (local, op, function) in zip(names, found, strict=True)
         ]
 
@@ -281,7 +285,7 @@ class BufferInfoAnalysis:
             buffer.not_planned = (
                 self._why_not_run(buffer, referenced)
                 or why_left_out(buffer.op)
-                or _why_not_sized(buffer)
+                or _why_not_sized(buffer, self._kinds)
                 or (None if buffer.is_constant else rule(buffer) or _why_escaping(buffer))
             )
 
@@ -408,9 +412,8 @@ class BufferInfoAnalysis:
             buffer.conflicts = tuple([names[neighbour] for neighbour in neighbours])
 
 
-def _name_hint(op: Operation, function: str | None) -> NameHint:
-    interface = get_interface(op, BufferAllocationInterface)
-    assert interface is not None
+def _name_hint(op: Operation, function: str | None, kinds: OperationKinds) -> NameHint:
+    interface = kinds.allocation_of(op)
     explicit = interface.get_buffer_name(op)
     if explicit is not None:
         return NameHint(explicit, is_explicit=True)
@@ -419,10 +422,14 @@ def _name_hint(op: Operation, function: str | None) -> NameHint:
 
 
 def _buffer(
-    op: Operation, name: str, function: str | None, local: LocalBuffer | None, alignment: int
+    op: Operation,
+    name: str,
+    function: str | None,
+    local: LocalBuffer | None,
+    alignment: int,
+    kinds: OperationKinds,
 ) -> Buffer:
-    interface = get_interface(op, BufferAllocationInterface)
-    assert interface is not None
+    interface = kinds.allocation_of(op)
     own_alignment = op.get_attr_or_prop("alignment")
     if own_alignment is not None:
         asked = own_alignment.value.data if isinstance(own_alignment, IntegerAttr) else 0
@@ -441,11 +448,10 @@ def _buffer(
     )
 
 
-def _why_not_sized(buffer: Buffer) -> str | None:
-    interface = get_interface(buffer.op, BufferAllocationInterface)
-    if buffer.size_bytes is not None or interface is None:
+def _why_not_sized(buffer: Buffer, kinds: OperationKinds) -> str | None:
+    if buffer.size_bytes is not None:
         return None
-    type = interface.get_buffer(buffer.op).type
+    type = kinds.allocation_of(buffer.op).get_buffer(buffer.op).type
     if not isinstance(type, MemRefType):
         return f"a buffer of type {type}"
     if not has_static_shape(type):

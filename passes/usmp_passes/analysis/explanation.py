@@ -15,6 +15,7 @@ from xdsl.ir import Operation
 from usmp_dialect.interfaces import BufferCallInterface, get_interface
 from usmp_passes.analysis.function_summary import FunctionSummary, Lifetime
 from usmp_passes.analysis.function_walk import Access, CallSite, Loop
+from usmp_passes.analysis.io_lifetimes import IO_KIND_NAMES, Boundary, IOKind, IOLifetime
 from usmp_passes.analysis.operation_kinds import operation_name
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Witness:
-    """The access at which a buffer's life begins or ends."""
+    """Where a buffer's life begins or ends: with an access, or with the run of the program."""
 
     op: Operation
-    """The operation that accesses the buffer."""
+    """The operation that accesses the buffer; its allocation if there is none."""
 
     function: str
     """The function the operation is in."""
@@ -40,6 +41,9 @@ class Witness:
     allocates.
     """
 
+    boundary: Boundary | None = None
+    """The end of the run where it is that, not the access, as for an input or output."""
+
 
 @dataclass(frozen=True)
 class LifeOfBuffer:
@@ -51,6 +55,9 @@ class LifeOfBuffer:
 
     first: Witness
     last: Witness
+
+    io: IOKind | None = None
+    """Whether it is an input or output of the program."""
 
 
 @dataclass(frozen=True)
@@ -114,12 +121,19 @@ class _Lives:
             buffer.function,
             self._witness(summary, lifetime, "first"),
             self._witness(summary, lifetime, "last"),
+            lifetime.kind if isinstance(lifetime, IOLifetime) else None,
         )
 
     def _witness(
         self, summary: FunctionSummary, lifetime: Lifetime, which: Literal["first", "last"]
     ) -> Witness:
         point = lifetime.start if which == "first" else lifetime.end
+        if isinstance(lifetime, IOLifetime):
+            is_first = which == "first"
+            boundary = lifetime.begins_at if is_first else lifetime.ends_at
+            if boundary is not None:
+                op = (lifetime.first if is_first else lifetime.last).op
+                return Witness(op, summary.name, None, point, boundary)
         widened_by: Loop | None = None
         while True:
             access: Access = lifetime.first if which == "first" else lifetime.last
@@ -219,10 +233,11 @@ def _conflict_text(
     """Why the buffer that begins to live first is still live when the second begins to."""
     path = ", then ".join(f"{_call_name(call)}{_location(call)}" for call in calls)
     text = (
-        f"'{first.buffer}' and '{second.buffer}' conflict: '{second.buffer}' is first accessed by "
-        f"{_describe(second.first)} while '{first.buffer}' is live"
+        f"'{first.buffer}' and '{second.buffer}' conflict: {_beginning(second)}"
+        + (" " if second.first.boundary is None else ", ")
+        + f"while '{first.buffer}' is live"
         + (f", in the call by {path}." if calls else ".")
-        + f" '{first.buffer}' is live from {_describe(first.first)} to {_describe(first.last)}"
+        + f" {_extent(first)}"
     )
     if first.last.loop is not None:
         text += (
@@ -244,9 +259,34 @@ def _conflict_text(
 def _sequence_text(first: LifeOfBuffer, second: LifeOfBuffer) -> str:
     return (
         f"'{first.buffer}' and '{second.buffer}' do not conflict: "
-        f"'{first.buffer}' is last accessed by {_describe(first.last)}, before "
-        f"'{second.buffer}' is first accessed by {_describe(second.first)}."
+        f"{_ending(first)}, before {_beginning(second)}."
     )
+
+
+def _beginning(life: LifeOfBuffer) -> str:
+    boundary = life.first.boundary
+    if boundary is None:
+        return f"'{life.buffer}' is first accessed by {_describe(life.first)}"
+    since = "from" if boundary == "start" else "at"
+    return f"'{life.buffer}' is {_role(life)}live {since} {_describe(life.first)}"
+
+
+def _ending(life: LifeOfBuffer) -> str:
+    if life.last.boundary is None:
+        return f"'{life.buffer}' is last accessed by {_describe(life.last)}"
+    return _extent(life)
+
+
+def _extent(life: LifeOfBuffer) -> str:
+    first, last = life.first, life.last
+    if first.boundary is not None and first.boundary == last.boundary:
+        return f"'{life.buffer}' is {_role(life)}live at {_describe(first)} only"
+    return f"'{life.buffer}' is {_role(life)}live from {_describe(first)} to {_describe(last)}"
+
+
+def _role(life: LifeOfBuffer) -> str:
+    """What comes before "live" for an input or output."""
+    return "" if life.io is None else f"{IO_KIND_NAMES[life.io]}, "
 
 
 def _apart_text(one: Buffer, other: Buffer) -> str:
@@ -273,6 +313,8 @@ _MAX_RANGES = 4
 
 
 def _describe(witness: Witness) -> str:
+    if witness.boundary is not None:
+        return f"the {witness.boundary} of the program"
     return f"{operation_name(witness.op)} in @{witness.function}{_location(witness.op)}"
 
 

@@ -30,7 +30,6 @@ from xdsl.traits import IsTerminator
 
 from usmp_dialect.buffer_type import element_size_bytes, extent_bytes_of, size_bytes_of
 from usmp_dialect.interfaces import (
-    BufferAllocationInterface,
     BufferCallInterface,
     BufferEscapeInterface,
     RegionExecution,
@@ -206,6 +205,10 @@ class FunctionWalk:
         root.end = self.length - 1
 
     # The alias graph
+
+    def node_of(self, value: SSAValue) -> int | None:
+        """The node of a value, once walked; `None` for what can be no address."""
+        return self._nodes.get(id(value))
 
     def _make_node(self, value: SSAValue) -> int:
         """The node of a value, a new one if it has none yet."""
@@ -386,9 +389,7 @@ class FunctionWalk:
             self._add_aliases(op)
 
     def _visit_allocation(self, op: Operation, loop: int) -> None:
-        interface = get_interface(op, BufferAllocationInterface)
-        assert interface is not None
-        value = interface.get_buffer(op)
+        value = self.kinds.allocation_of(op).get_buffer(op)
         self.allocations.append(Allocation(op, value, self._make_node(value), loop))
 
     def _visit_escape(self, op: Operation, point: int, loop: int) -> None:

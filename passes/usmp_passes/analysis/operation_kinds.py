@@ -70,6 +70,16 @@ class OperationKinds:
         """Whether `op` makes a buffer that a plan may place."""
         return self._kind_of_class(op) is OperationKind.ALLOCATION
 
+    def allocation_of(self, op: Operation) -> BufferAllocationInterface:
+        """
+        How `op`, of which `is_allocation` holds, makes its buffer. Raises `ValueError` for any
+        other operation.
+        """
+        interface = get_interface(op, BufferAllocationInterface)
+        if interface is None:
+            raise ValueError(f"{op.name} allocates no buffer")
+        return interface
+
     def is_symbol_table(self, op: Operation) -> bool:
         """Whether the symbols used inside `op` are defined there, not around it."""
         found = self._symbol_tables.get(type(op))

@@ -87,7 +87,7 @@ def functions_named_by(op: Operation, functions: Mapping[str, Function]) -> list
             if type(attribute) in _MAY_NAME_SYMBOLS:
                 found.extend(
                     symbol.root_reference.data
-                    for symbol in _symbols_in(attribute)
+                    for symbol in symbols_in(attribute)
                     if symbol.root_reference.data in functions
                 )
             elif (
@@ -99,16 +99,17 @@ def functions_named_by(op: Operation, functions: Mapping[str, Function]) -> list
     return found
 
 
-def _symbols_in(attribute: Attribute) -> Iterator[SymbolRefAttr]:
+def symbols_in(attribute: Attribute) -> Iterator[SymbolRefAttr]:
+    """The symbols that `attribute` is, or contains in lists and dictionaries."""
     match attribute:
         case SymbolRefAttr():
             yield attribute
         case ArrayAttr():
             for element in attribute.data:
-                yield from _symbols_in(element)
+                yield from symbols_in(element)
         case DictionaryAttr():
             for element in attribute.data.values():
-                yield from _symbols_in(element)
+                yield from symbols_in(element)
         case _:
             pass
 

@@ -222,7 +222,9 @@ def _check_conflicts(name: str, conflicts: tuple[str, ...], known: Mapping[str, 
 
 
 def _check_fixed(buffer: BufferInfo, fixed: PoolAllocation) -> None:
-    what = f"buffer '{buffer.name}' is fixed at {fixed.byte_offset} in pool '{fixed.pool_info.name}'"
+    what = (
+        f"buffer '{buffer.name}' is fixed at {fixed.byte_offset} in pool '{fixed.pool_info.name}'"
+    )
     if fixed.byte_offset < 0:
         raise ProblemError(f"{what}: offsets start at 0")
     if fixed.byte_offset % buffer.alignment:

@@ -1,0 +1,1 @@
+"""Files that placement problems are read from, and plans written to; nothing here knows of IR."""

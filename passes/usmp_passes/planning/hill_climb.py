@@ -1,0 +1,23 @@
+"""A search over orders, gaps filled."""
+
+from __future__ import annotations
+
+from usmp_passes.planning.arranging import arrange, merge
+from usmp_passes.planning.budget import Budget
+from usmp_passes.planning.packing import Offsets, Packing
+from usmp_passes.planning.pool_packing import pack_by_order_search
+from usmp_passes.planning.task import Arrangement, Task
+
+
+def hill_climb(task: Task, budget: Budget, seed: int) -> Arrangement:
+    """
+    The best arrangement that was ever seen, always the same for a seed and a number of steps.
+    Raises `NoPlaceError`.
+    """
+    return merge(task, arrange(task, _pack, budget, seed))
+
+
+def _pack(
+    packing: Packing, capacity: int | None, budget: Budget, seed: int
+) -> tuple[Offsets, bool]:
+    return pack_by_order_search(packing, budget, seed), False

@@ -1,0 +1,158 @@
+"""From a problem and the name of an algorithm to a plan that has been checked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from usmp_passes.planning.algorithms import (
+    DEFAULT_ALGORITHM,
+    AlgorithmError,
+    Arranged,
+    ForeignAlgorithm,
+    OwnAlgorithm,
+    lookup_algorithm,
+)
+from usmp_passes.planning.budget import Budget
+from usmp_passes.planning.misfit import Attempt, explain_misfit
+from usmp_passes.planning.plan import Plan, PoolUsage
+from usmp_passes.planning.plan_checker import PlanError, check_allocations, check_plan
+from usmp_passes.planning.problem import PlacementProblem, PoolAllocation, ProblemError
+from usmp_passes.planning.progress import search_progress
+from usmp_passes.planning.task import Arrangement, NoPlaceError, Task, pool_size
+
+DEFAULT_SEED = 0
+
+
+class NotProvenError(Exception):
+    """The algorithm `optimal` found a plan, and no proof that there is none better."""
+
+    def __init__(self, plan: Plan):
+        self.plan = plan
+        where = ", ".join(
+            f"pool '{usage.pool_info.name}' has {usage.size_bytes} bytes, "
+            f"{usage.gap_bytes} above the bound of {usage.lower_bound_bytes}"
+            for usage in plan.pool_usages
+            if usage.gap_bytes
+        )
+        super().__init__(
+            "no plan was proven optimal: "
+            + (where or "buffers had to leave the pools that they prefer")
+            + "; give it more time, or take the plan of algorithm 'best'"
+        )
+
+
+def plan_memory(
+    problem: PlacementProblem,
+    algorithm: str = DEFAULT_ALGORITHM,
+    *,
+    seed: int = DEFAULT_SEED,
+    time_limit: float | None = None,
+    show_progress: bool = False,
+) -> Plan:
+    """
+    A plan for `problem`, checked. `time_limit` is in seconds; without one, effort is counted in
+    steps, and the plan is the same on every machine. With `show_progress`, a search that takes long
+    shows how it goes, if the standard error is a terminal.
+
+    Raises `DoesNotFitError` if no plan was found that keeps to the capacities, `NotProvenError` if
+    the algorithm is `optimal` and the plan may not be, `UnknownAlgorithmError`, `AlgorithmError`
+    for an algorithm that is not ours and fails, and `ValueError` for a time limit that is not
+    positive.
+    """
+    if time_limit is not None and not time_limit > 0:
+        raise ValueError(f"the time limit is {time_limit} seconds, expected more than 0")
+    chosen = lookup_algorithm(algorithm)
+    if not isinstance(chosen, OwnAlgorithm):
+        return _plan_of_foreign(problem, algorithm, chosen)
+    task = Task(problem)
+    with search_progress(show_progress and chosen.is_search) as report:
+        budget = Budget(time_limit=time_limit, report=report)
+        try:
+            arranged = chosen.arrange(task, budget, seed)
+        except NoPlaceError as error:
+            raise explain_misfit(task, error, _attempt_of(chosen, seed)) from error
+    plan = _plan_of(task, arranged, algorithm)
+    if chosen.is_search:
+        plan = replace(
+            plan, seed=seed, time_limit=time_limit, was_interrupted=budget.was_interrupted
+        )
+    check_plan(problem, plan)
+    if chosen.must_prove and not plan.is_optimal:
+        raise NotProvenError(plan)
+    return plan
+
+
+def plan_from(
+    problem: PlacementProblem, allocations: Mapping[str, PoolAllocation], algorithm: str
+) -> Plan:
+    """
+    The plan that puts each buffer, by its name, where `allocations` say; for algorithms of one's
+    own. Raises `PlanError` if that is wrong.
+    """
+    check_allocations(problem, allocations)
+    number_of = {pool.name: number for number, pool in enumerate(problem.pools)}
+    ordered = [allocations[buffer.name] for buffer in problem.buffers]
+    arrangement = Arrangement(
+        [number_of[allocation.pool_info.name] for allocation in ordered],
+        [allocation.byte_offset for allocation in ordered],
+    )
+    return _plan_of(Task(problem), Arranged(arrangement), algorithm)
+
+
+def _attempt_of(algorithm: OwnAlgorithm, seed: int) -> Attempt:
+    def attempt(task: Task, steps: int) -> Arrangement:
+        return algorithm.arrange(task, Budget(steps), seed).arrangement
+
+    return attempt
+
+
+def _plan_of_foreign(problem: PlacementProblem, name: str, algorithm: ForeignAlgorithm) -> Plan:
+    try:
+        made = algorithm(problem)
+        # Sizes, bounds and proofs are ours to say.
+        plan = plan_from(problem, made.allocations, name)
+    except PlanError as error:
+        raise AlgorithmError(f"algorithm '{name}' made a wrong plan: {error}") from error
+    except (ProblemError, NoPlaceError):
+        raise
+    except Exception as error:
+        raise AlgorithmError(
+            f"algorithm '{name}' failed: {type(error).__name__}: {error}"
+        ) from error
+    return replace(plan, seed=made.seed, time_limit=made.time_limit)
+
+
+def _plan_of(task: Task, arranged: Arranged, algorithm: str) -> Plan:
+    arrangement = arranged.arrangement
+    usages = _pool_usages(task, arrangement, frozenset(arranged.smallest_pools))
+    is_first_choice = all(
+        pool == usable[0] for pool, usable in zip(arrangement.pools, task.usable, strict=True)
+    )
+    return Plan(
+        {
+            buffer.name: PoolAllocation(task.pools[pool], offset)
+            for buffer, pool, offset in zip(
+                task.buffers, arrangement.pools, arrangement.offsets, strict=True
+            )
+        },
+        usages,
+        is_first_choice and all(not usage.gap_bytes for usage in usages),
+        algorithm,
+    )
+
+
+def _pool_usages(
+    task: Task, arrangement: Arrangement, smallest: Collection[int]
+) -> tuple[PoolUsage, ...]:
+    extents = task.extents(arrangement)
+    packings = dict(task.packings(arrangement.pools))
+    usages: list[PoolUsage] = []
+    for number, pool in enumerate(task.pools):
+        if number not in packings:
+            usages.append(PoolUsage(pool, 0, 0))
+            continue
+        size = pool_size(*extents[number], pool.capacity)
+        bound = size if number in smallest else min(size, packings[number].bound.size_bytes)
+        usages.append(PoolUsage(pool, size, bound))
+    return tuple(usages)

@@ -1,0 +1,38 @@
+"""Packing one pool by a search over orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from usmp_passes.planning.budget import Budget
+from usmp_passes.planning.first_fit import first_fit_of
+from usmp_passes.planning.order_search import Evaluation, OrderSearch
+from usmp_passes.planning.orders import promising_orders
+from usmp_passes.planning.packing import Offsets, Packing
+
+
+def pack_by_order_search(packing: Packing, budget: Budget, seed: int, enough: int = 0) -> Offsets:
+    """
+    The offsets of the best order found; the search stops at the lower bound, or when no buffer ends
+    above `enough` bytes. At least one order is tried, whatever the budget.
+    """
+    first_fit = first_fit_of(packing)
+    sizes, bound = packing.sizes, max(packing.bound.size_bytes, enough)
+
+    def evaluate(order: Sequence[int]) -> Evaluation[Offsets]:
+        offsets = first_fit(order)
+        ends = list(map(int.__add__, offsets, sizes))
+        above = [index for index, end in enumerate(ends) if end > bound]
+        excess = sum(map(ends.__getitem__, above)) - bound * len(above)
+        return Evaluation(offsets, (packing.size_of(offsets), excess), above)
+
+    search = OrderSearch(
+        evaluate,
+        neighbours=lambda: packing.neighbours,
+        steps=packing.steps_of_first_fit,
+        budget=budget,
+        sizes=lambda best: (best.score[0], bound),
+    )
+    orders = promising_orders(sizes, packing.starts, packing.durations, packing.degrees)
+    return search.run(orders, Random(seed)).placement
