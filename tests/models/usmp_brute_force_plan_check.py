@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
-from xdsl.dialects.builtin import ArrayAttr, IntegerAttr, ModuleOp, SymbolRefAttr
+from xdsl.dialects.builtin import ArrayAttr, IntegerAttr, SymbolRefAttr
 from xdsl.ir import Operation
 
 from usmp_brute_force_model import BruteForceModel, ModelBuffer
@@ -28,35 +28,53 @@ class _Place(NamedTuple):
     end: int
 
 
-def faults_of_plan(module: ModuleOp, main: str | None) -> list[str]:
+class BruteForcePlanCheck(BruteForceModel):
     """
-    All that is wrong with the plan of a program that has not been rewritten.
+    The faults of the plan of a program that has not been rewritten.
 
     The functions of the program have no target, and its buffers are in the default memory space.
     """
-    pools = {op.sym_name.data: op for op in module.ops if isinstance(op, PoolOp)}
-    model = BruteForceModel(module, main)
-    faults = [fault for pool in pools.values() for fault in _faults_of_pool(pool)]
-    places: list[_Place] = []
-    for buffer in model.buffers:
-        attribute = buffer.allocation.attributes.get("pool_allocation")
-        if attribute is None:
-            if "usmp.plan" in module.attributes and not buffer.not_planned:
-                faults.append("forgotten")
-            continue
-        assert isinstance(attribute, PoolAllocationAttr)
-        name, start = attribute.pool.string_value(), attribute.byte_offset.data
-        pool = pools.get(name)
-        if buffer.not_planned or buffer.size_bytes is None:
-            faults.append("must not be planned")
-        elif pool is None:
-            faults.append("undeclared")
-        else:
-            place = _Place(buffer, name, start, start + buffer.size_bytes)
-            faults.extend(_faults_of_place(place, pool))
-            places.append(place)
-    faults.extend("overlap" for one, other in combinations(places, 2) if _overlap(one, other))
-    return faults
+
+    def faults(self) -> list[str]:
+        """All that is wrong."""
+        module = self.program.module
+        pools = {op.sym_name.data: op for op in module.ops if isinstance(op, PoolOp)}
+        faults = [fault for pool in pools.values() for fault in _faults_of_pool(pool)]
+        places: list[_Place] = []
+        for buffer in self.buffers:
+            attribute = buffer.allocation.attributes.get("pool_allocation")
+            if attribute is None:
+                if "usmp.plan" in module.attributes and not buffer.not_planned:
+                    faults.append("forgotten")
+                continue
+            assert isinstance(attribute, PoolAllocationAttr)
+            name, start = attribute.pool.string_value(), attribute.byte_offset.data
+            pool = pools.get(name)
+            if buffer.not_planned or buffer.size_bytes is None:
+                faults.append("must not be planned")
+            elif pool is None:
+                faults.append("undeclared")
+            else:
+                place = _Place(buffer, name, start, start + buffer.size_bytes)
+                faults.extend(_faults_of_place(place, pool))
+                places.append(place)
+        faults.extend("overlap" for one, other in combinations(places, 2) if _overlap(one, other))
+        return faults
+
+    def may_write_constants(self) -> bool:
+        """
+        Whether some call path stores into a constant, under any name. Whether that is a fault that
+        can be told depends on how it is done.
+        """
+        for instance, visit, _ in self._run.accesses:
+            if instance.allocation.name not in CONSTANTS:
+                continue
+            is_copied_to = visit.op.name == "memref.copy" and instance in self._of(
+                visit.path, visit.op.operands[1:]
+            )
+            if visit.op.name in STORES or is_copied_to:
+                return True
+        return False
 
 
 def _number(attribute: object) -> int | None:
@@ -100,24 +118,3 @@ def _overlap(one: _Place, other: _Place) -> bool:
         and any(one.start <= byte < one.end for byte in range(other.start, other.end))
         and one.buffer.meets(other.buffer)
     )
-
-
-def may_write_constants(module: ModuleOp, main: str | None) -> bool:
-    """
-    Whether some call path stores into a constant, under any name. Whether that is found depends on
-    how it is done.
-    """
-    return _ModelOfWrites(module, main).may_write_constants()
-
-
-class _ModelOfWrites(BruteForceModel):
-    def may_write_constants(self) -> bool:
-        for instance, visit, _ in self._run.accesses:
-            if instance.allocation.name not in CONSTANTS:
-                continue
-            is_copied_to = visit.op.name == "memref.copy" and instance in self._of(
-                visit.path, visit.op.operands[1:]
-            )
-            if visit.op.name in STORES or is_copied_to:
-                return True
-        return False

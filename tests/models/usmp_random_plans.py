@@ -100,7 +100,7 @@ class PlannedProgram:
 
 
 def planned_programs(
-    changes: Sequence[Change] = tuple(Change), most: int = 2
+    changes: Sequence[Change] = tuple(Change),
 ) -> st.SearchStrategy[PlannedProgram]:
     """Plans of random programs, with up to `most` of the `changes` made to each."""
     numbers = st.integers(0, 15)
@@ -111,7 +111,7 @@ def planned_programs(
         st.lists(numbers, min_size=1, max_size=5).map(tuple),
         st.booleans(),
         st.booleans(),
-        st.lists(perturbation, max_size=most).map(tuple),
+        st.sampled_from((0, 1, 2, 1, 2)).flatmap(lambda count: st.tuples(*[perturbation] * count)),
     )
 
 
@@ -214,7 +214,7 @@ def _shift(module: ModuleOp, perturbation: Perturbation) -> None:
         _place(allocation, pool, max(start + distance, 0))
 
 
-_DISTANCES = (-16, 16, -32, 32, -48, 1, -1, 8)
+_DISTANCES = (-16, 1, 16, -1, -32, 32, -48, 8)
 
 
 def _swap(module: ModuleOp, perturbation: Perturbation) -> None:

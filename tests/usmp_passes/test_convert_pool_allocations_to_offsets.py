@@ -213,6 +213,8 @@ def test_the_output_does_not_depend_on_the_hash_seed():
 
 # The bytes of constants
 
+patient = settings(deadline=None)
+
 
 def dense(text: str) -> DenseIntOrFPElementsAttr:
     context = Context()
@@ -230,6 +232,7 @@ def bytes_apart(bits: int) -> int:
     return size
 
 
+@patient
 @given(st.integers(1, 64), st.data())
 def test_integers_lie_in_memory_as_their_lowest_bits(bits: int, data: st.DataObject):
     values = data.draw(st.lists(st.integers(-(1 << bits - 1), (1 << bits - 1) - 1), min_size=1))
@@ -246,6 +249,7 @@ def test_integers_lie_in_memory_as_their_lowest_bits(bits: int, data: st.DataObj
         assert not any(digits[bits:])
 
 
+@patient
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=4))
 def test_index_is_8_bytes(values: list[int]):
     memory = memory_bytes_of(dense(f"dense<{values}> : tensor<{len(values)}xindex>"))
@@ -253,6 +257,7 @@ def test_index_is_8_bytes(values: list[int]):
 
 
 @pytest.mark.parametrize(("element", "code"), [("f16", "e"), ("f32", "f"), ("f64", "d")])
+@patient
 @given(data=st.data())
 def test_floats_lie_in_memory_as_ieee_says(element: str, code: str, data: st.DataObject):
     width = 8 * struct.calcsize(code)

@@ -50,6 +50,7 @@ class MemoryPools:
         self._targets: dict[Block | None, str | None] = {}
         self._reachable: dict[_Kind, tuple[str, ...]] = {}
         self._checked: dict[tuple[int, _Kind], _CheckedList] = {}
+        self._known_good: set[tuple[tuple[str, ...], _Kind]] = set()
 
     def named_candidates(self, allocation: Operation) -> tuple[str, ...] | None:
         """
@@ -68,6 +69,17 @@ class MemoryPools:
             names = self._check_candidates(allocation, attribute)
             checked = self._checked[key] = _CheckedList(attribute, names)
         return checked.names
+
+    def check_candidates(self, allocation: Operation, names: Sequence[str]) -> None:
+        """
+        Raises `AnalysisError` if one of these pools is not declared, or the buffer may not be
+        placed there.
+        """
+        key = (tuple(names), self._kind_of(allocation))
+        if key not in self._known_good:
+            for name in names:
+                self._check_candidate(allocation, name)
+            self._known_good.add(key)
 
     def _check_candidates(self, allocation: Operation, attribute: Attribute) -> tuple[str, ...]:
         what = _describe(allocation)

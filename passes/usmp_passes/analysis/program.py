@@ -6,7 +6,7 @@ Nothing here knows of buffers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -38,9 +38,11 @@ class AnalysisError(PassFailedException):
         self.op = op
 
 
-def fail(op: Operation, message: str) -> NoReturn:
+def fail(op: Operation, message: str, notes: Iterable[str] = ()) -> NoReturn:
     """Raises an error at `op`, which shows the operation in its place in the module."""
     error = AnalysisError(op, message)
+    for note in notes:
+        error.add_note(note)
     if isinstance(op, ModuleOp):
         # To show the module would be to show all of it.
         raise error

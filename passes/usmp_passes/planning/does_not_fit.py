@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from usmp_passes.planning.problem import BufferInfo, PoolInfo
@@ -37,28 +37,28 @@ class Shortage:
         """By how much the pool is too small for the plan that was found."""
         return self.needed_bytes - self.pool_info.size_hint_bytes
 
-    def __str__(self) -> str:
-        pool, live_bytes = self.pool_info, sum(buffer.size_bytes for buffer in self.live_buffers)
+    def explanation(self, describe: Callable[[BufferInfo], str]) -> Sequence[str]:
+        """
+        By how much the pool is too small; what is live where it is fullest, each buffer as
+        `describe` calls it; and which size would do.
+        """
+        pool = self.pool_info
+        live_bytes = sum(buffer.size_bytes for buffer in self.live_buffers)
         where = (
             "are all in conflict with each other"
             if self.program_point is None
             else f"are live at program point {self.program_point}"
         )
-        lines = [
-            f"pool '{pool.name}' has {pool.size_hint_bytes} bytes, {self.missing_bytes} too few: "
-            + ("no plan exists" if self.is_proven else "no plan was found, though one may exist"),
-            f"buffers of {live_bytes} bytes {where}: {self._live_text()}",
-            f"the smallest size_hint_bytes for which a plan was found is {self.needed_bytes}"
-            + (", and there is none for less" if self.is_smallest else ""),
-        ]
-        return "\n".join(lines)
-
-    def _live_text(self) -> str:
-        listed = ", ".join(
-            f"'{buffer.name}' of {buffer.size_bytes}" for buffer in self.live_buffers[:_LISTED]
-        )
+        listed = ", ".join(map(describe, self.live_buffers[:_LISTED]))
         more = len(self.live_buffers) - _LISTED
-        return f"{listed} and {more} more" if more > 0 else listed
+        return (
+            f"the pool has {pool.size_hint_bytes} bytes, {self.missing_bytes} too few: "
+            + ("no plan exists" if self.is_proven else "no plan was found, though one may exist"),
+            f"buffers of {live_bytes} bytes together {where}: {listed}"
+            + (f" and {more} more" if more > 0 else ""),
+            f"the smallest size_hint_bytes for which a plan was found is {self.needed_bytes}"
+            + (", and there is no plan for less" if self.is_smallest else ""),
+        )
 
 
 class DoesNotFitError(Exception):
@@ -71,5 +71,9 @@ class DoesNotFitError(Exception):
 
     def __init__(self, shortages: Sequence[Shortage]):
         self.shortages = shortages
-        parts = [str(shortage) for shortage in shortages]
-        super().__init__("\n".join(["the buffers do not fit", *parts]))
+        super().__init__("\n".join(map(_text, shortages)))
+
+
+def _text(shortage: Shortage) -> str:
+    summary, *notes = shortage.explanation(lambda b: f"'{b.name}' of {b.size_bytes} bytes")
+    return "\n  ".join([f"pool '{shortage.pool_info.name}' is too small: {summary}", *notes])

@@ -9,8 +9,8 @@ begin where another one, put on its floor, would already have ended: that one co
 
 A branch ends when a buffer, or a set of buffers that are live at once, no longer fits under the
 size even if it is put on the lowest floor that is left. For intervals without alignments, M.
-Moffitt describes such a search in "MiniMalloc: A Lightweight Memory Allocator for Hardware-Accelerated
-Machine Learning" (ASPLOS 2023).
+Moffitt describes such a search in "MiniMalloc: A Lightweight Memory Allocator for
+Hardware-Accelerated Machine Learning" (ASPLOS 2023).
 """
 
 from __future__ import annotations

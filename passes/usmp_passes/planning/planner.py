@@ -66,6 +66,7 @@ def plan_memory(
     if not isinstance(chosen, OwnAlgorithm):
         return _plan_of_foreign(problem, algorithm, chosen)
     task = Task(problem)
+    _check_fixed_apart(task)
     with search_progress(show_progress and chosen.is_search) as report:
         budget = Budget(time_limit=time_limit, report=report)
         try:
@@ -98,6 +99,32 @@ def plan_from(
         [allocation.byte_offset for allocation in ordered],
     )
     return _plan_of(Task(problem), Arranged(arrangement), algorithm)
+
+
+def _check_fixed_apart(task: Task) -> None:
+    """Raises `ProblemError` for buffers that conflict and are fixed where they overlap."""
+    fixed = {
+        index: allocation
+        for index, buffer in enumerate(task.buffers)
+        if (allocation := buffer.fixed_allocation) is not None
+    }
+    for index, allocation in fixed.items():
+        end = allocation.byte_offset + task.buffers[index].size_bytes
+        for other in task.graph.neighbours[index]:
+            theirs = fixed.get(other)
+            if (
+                theirs is not None
+                and theirs.pool_info == allocation.pool_info
+                and theirs.byte_offset < end
+                and allocation.byte_offset < theirs.byte_offset + task.buffers[other].size_bytes
+            ):
+                name = task.buffers[index].name
+                error = ProblemError(
+                    f"buffers '{name}' and '{task.buffers[other].name}' are live together, and are "
+                    "fixed where they overlap: move one of them"
+                )
+                error.buffer = name
+                raise error
 
 
 def _attempt_of(algorithm: OwnAlgorithm, seed: int) -> Attempt:

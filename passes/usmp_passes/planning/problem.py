@@ -19,6 +19,9 @@ UNRESTRICTED_SIZE_HINT = -1
 class ProblemError(ValueError):
     """A placement problem that cannot be posed; the message says what to change."""
 
+    buffer: str | None = None
+    """The name of the buffer it is about, if it is about one."""
+
 
 @dataclass(frozen=True, slots=True)
 class PoolInfo:
@@ -117,11 +120,15 @@ class PlacementProblem:
             _by_name(self.buffers, "buffer")
         checked: dict[int, tuple[PoolInfo, ...]] = {}
         for buffer in self.buffers:
-            # One list is shared by many buffers, so that checking it once is enough.
-            if id(buffer.pool_candidates) not in checked:
-                _check_candidates(buffer, pools)
-                checked[id(buffer.pool_candidates)] = buffer.pool_candidates
-            _check_buffer(buffer, known)
+            try:
+                # One list is shared by many buffers, so that checking it once is enough.
+                if id(buffer.pool_candidates) not in checked:
+                    _check_candidates(buffer, pools)
+                    checked[id(buffer.pool_candidates)] = buffer.pool_candidates
+                _check_buffer(buffer, known)
+            except ProblemError as error:
+                error.buffer = buffer.name
+                raise
 
     @cached_property
     def index_of(self) -> Mapping[str, int]:
@@ -161,7 +168,7 @@ def _check_pool(pool: PoolInfo) -> None:
 
 
 def _check_candidates(buffer: BufferInfo, pools: Mapping[str, PoolInfo]) -> None:
-    if not buffer.pool_candidates and buffer.fixed_allocation is None:
+    if not buffer.pool_candidates:
         raise ProblemError(f"buffer '{buffer.name}' has no candidate pool: name one")
     names = [pool.name for pool in buffer.pool_candidates]
     if len(set(names)) != len(names):

@@ -11,7 +11,7 @@ from xdsl.dialects.builtin import (
     StringAttr,
     i64,
 )
-from xdsl.ir import Operation, SSAValue
+from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.rewriter import Rewriter
 
 from usmp_dialect.dialects.usmp import (
@@ -49,17 +49,7 @@ def replace_by_view(placement: Placement, memory: SSAValue) -> None:
     assert isinstance(memory.type, MemRefType)
     offset = arith.ConstantOp(IntegerAttr(placement.byte_offset, IndexType()))
     offset.result.name_hint = "c"
-    view = memref.ViewOp(
-        memory,
-        offset,
-        (),
-        MemRefType(
-            buffer_type.element_type,
-            buffer_type.shape,
-            NoneAttr(),
-            memory.type.memory_space,
-        ),
-    )
+    view = memref.ViewOp(memory, offset, (), _view_type(buffer_type, memory.type.memory_space))
     view.attributes[BUFFER] = StringAttr(placement.name)
     if placement.alignment is not None:
         view.attributes[_ALIGNMENT] = IntegerAttr(placement.alignment, i64)
@@ -68,6 +58,13 @@ def replace_by_view(placement: Placement, memory: SSAValue) -> None:
     for new_op in new_ops:
         new_op.location = op.location
     Rewriter.replace_op(op, new_ops)
+
+
+def _view_type(buffer_type: MemRefType, memory_space: Attribute) -> MemRefType:
+    """The type that a view of a pool in `memory_space` can have: that of the buffer, mostly."""
+    if buffer_type.memory_space == memory_space and isinstance(buffer_type.layout, NoneAttr):
+        return buffer_type
+    return MemRefType(buffer_type.element_type, buffer_type.shape, NoneAttr(), memory_space)
 
 
 def _casts(view: SSAValue[MemRefType], buffer_type: MemRefType) -> list[Operation]:

@@ -31,13 +31,8 @@ class PlannedPool:
     allocated_size: int
     """In bytes."""
 
-    @property
-    def type(self) -> MemRefType:
-        """The type of the pool's memory: an array of bytes in the pool's memory space."""
-        space = self.op.memory_space
-        return MemRefType(
-            i8, [self.allocated_size], NoneAttr(), NoneAttr() if space is None else space
-        )
+    type: MemRefType
+    """The type of the pool's memory: an array of bytes in the pool's memory space."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -152,7 +147,11 @@ def _planned_pool(op: Operation, what: str, name: str, pools: Mapping[str, PoolO
             f"{f'no {ALLOCATED_SIZE}' if size is None else f'{ALLOCATED_SIZE} {size}'}: "
             "run usmp-plan-memory, which sets it",
         )
-    return PlannedPool(pool, name, size.value.data)
+    bytes_of_pool, space = size.value.data, pool.memory_space
+    memory_type = MemRefType(
+        i8, [bytes_of_pool], NoneAttr(), NoneAttr() if space is None else space
+    )
+    return PlannedPool(pool, name, bytes_of_pool, memory_type)
 
 
 def _list(pools: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from xdsl.dialects.builtin import (
     UnitAttr,
     i1,
 )
-from xdsl.ir import Attribute, Block, Operation, SSAValue
+from xdsl.ir import Block, Operation, SSAValue
 
 from usmp_dialect.dialects.tir import RESOURCE_HANDLE
 from usmp_dialect.dialects.usmp import POOL
@@ -45,20 +45,17 @@ def add_pool_parameters(program: PlannedProgram, placements: Iterable[Placement]
     handles = {name: _has_resource_handle(program.functions[name]) for name in needs if needs[name]}
     for name, has_handle in handles.items():
         _check_function(program, program.functions[name], needs[name], has_handle)
-    for scope, op in chain(
-        ((placement.scope, placement.op) for placement in placements),
-        ((call.scope, call.op) for call in calls),
-    ):
-        _check_scope(scope, op)
+    for placement in placements:
+        _check_scope(placement.scope, placement.op)
     for call in calls:
+        _check_scope(call.scope, call.op)
         _check_call(call)
 
     values: PoolValues = {}
-    parameters: dict[str, Sequence[SSAValue]] = {}
     for name, has_handle in handles.items():
-        function = program.functions[name]
-        parameters[name] = _add_parameters(function, needs[name], before_last=has_handle)
-        for pool, parameter in zip(needs[name], parameters[name], strict=True):
+        function, pools = program.functions[name], needs[name]
+        parameters = _add_parameters(function, pools, before_last=has_handle)
+        for pool, parameter in zip(pools, parameters, strict=True):
             values[function.body, pool.name] = parameter
     for call in calls:
         arguments = [values[call.scope.region, pool.name] for pool in needs[call.callee]]
@@ -191,14 +188,12 @@ def _add_parameters(
 
 
 def _argument_attributes(op: Operation, count: int) -> Sequence[DictionaryAttr]:
+    """The attributes of each of the `count` parameters of a function, or arguments of a call."""
     attributes = op.properties.get(_ARG_ATTRS)
-    if not isinstance(attributes, ArrayAttr):
-        return [DictionaryAttr({})] * count
-    return [entry for entry in _entries(attributes) if isinstance(entry, DictionaryAttr)]
-
-
-def _entries(attributes: ArrayAttr[Attribute]) -> Sequence[Attribute]:
-    return attributes.data
+    # `isa` would say it in one line, and take half of the pass.
+    if isinstance(attributes, ArrayAttr):
+        return [entry for entry in attributes.data if isinstance(entry, DictionaryAttr)]
+    return [DictionaryAttr({})] * count
 
 
 def _add_arguments(op: Operation, arguments: Sequence[SSAValue], *, before_last: bool) -> None:

@@ -26,13 +26,19 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
 
-from usmp_passes.planning import NotProvenError, algorithm_names, plan_memory
-from usmp_passes.planning.does_not_fit import DoesNotFitError
+from usmp_passes.planning import (
+    AlgorithmError,
+    DoesNotFitError,
+    NotProvenError,
+    Plan,
+    PoolUsage,
+    ProblemError,
+    algorithm_names,
+    plan_memory,
+)
 from usmp_passes.planning.formats.json_format import read_json, write_json
 from usmp_passes.planning.formats.minimalloc_csv import read_minimalloc_csv
 from usmp_passes.planning.formats.problem_file import InputError, ProblemFile
-from usmp_passes.planning.plan import Plan, PoolUsage
-from usmp_passes.planning.problem import ProblemError
 from usmp_passes.tools.byte_count import parse_byte_count
 from usmp_passes.tools.output import WholeFile
 
@@ -151,13 +157,9 @@ def _plan(file: ProblemFile, arguments: _Arguments) -> Plan:
         )
     except DoesNotFitError as error:
         note = ""
-        if arguments.capacity is not None:
-            (shortage,) = error.shortages  # there is only one pool
-            note = f"\nnote: --capacity {shortage.needed_bytes} is enough"
+        if arguments.capacity is not None and error.shortages:
+            note = f"\nnote: --capacity {error.shortages[0].needed_bytes} is enough"
         raise _ToolError(None, f"{error}{note}") from error
-    except NotProvenError as error:
-        note = "--time-limit gives it longer; --algorithm best prints the plan without the proof"
-        raise _ToolError(None, f"{error}\nnote: {note}") from error
 
 
 # The command line
@@ -363,7 +365,7 @@ def _describe(error: Exception) -> str:
             | _ToolError(where=str(where), message=message)
         ):
             return f"{where}: error: {message}"
-        case _ToolError() | ProblemError():
+        case _ToolError() | ProblemError() | AlgorithmError() | NotProvenError():
             return f"error: {error}"
         case OSError():
             return f"error: {_reason(error)}"

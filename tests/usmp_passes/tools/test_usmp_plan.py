@@ -13,11 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from usmp_passes.planning import NotProvenError, algorithm_names, plan_memory
+from usmp_passes.planning import (
+    AlgorithmError,
+    NotProvenError,
+    PlacementProblem,
+    Plan,
+    algorithm_names,
+    plan_memory,
+)
 from usmp_passes.planning.formats.json_format import read_json
 from usmp_passes.planning.formats.minimalloc_csv import read_minimalloc_csv
-from usmp_passes.planning.plan import Plan
-from usmp_passes.planning.problem import PlacementProblem
 from usmp_passes.tools import usmp_plan
 from usmp_passes.tools.usmp_plan import main
 
@@ -216,6 +221,24 @@ def test_list_algorithms(capsys: Capture) -> None:
     assert {"best", "optimal", "hill_climb"} <= set(names)
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_progress_is_for_terminals(
+    problem: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture, is_terminal: bool
+) -> None:
+    seen: list[object] = []
+
+    def spy(problem: PlacementProblem, *_: object, show_progress: bool, **__: object) -> Plan:
+        seen.append(show_progress)
+        return plan_memory(problem)
+
+    monkeypatch.setattr(usmp_plan, "plan_memory", spy)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    assert main([str(problem)]) == 0
+    assert main([str(problem), "--quiet"]) == 0
+    assert seen == [is_terminal, False]
+    capsys.readouterr()
+
+
 def test_options_reach_the_planner(
     problem: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
@@ -243,10 +266,9 @@ def test_options_reach_the_planner(
 
 def test_does_not_fit(problem: Path, fail: Run) -> None:
     message = fail(problem, "--capacity", "11")
-    assert message.startswith(
-        "error: the buffers do not fit\npool 'memory' has 11 bytes, 1 too few: no plan exists\n"
-    )
-    assert "'b5' of 4" in message
+    assert message.startswith("error: pool 'memory' is too small: ")
+    assert "11 bytes, 1 too few" in message
+    assert "'b5' of 4 bytes" in message
     assert message.endswith("note: --capacity 12 is enough\n")
 
 
@@ -260,10 +282,17 @@ def test_not_proven(problem: Path, fail: Run, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(usmp_plan, "plan_memory", give_up)
     message = fail(problem, "--algorithm", "optimal")
-    assert message.startswith("error: ")
-    assert message.endswith(
-        "note: --time-limit gives it longer; --algorithm best prints the plan without the proof\n"
-    )
+    assert message.startswith("error: no plan was proven optimal: ")
+
+
+def test_algorithm_of_others_that_fails(
+    problem: Path, fail: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> Plan:
+        raise AlgorithmError("algorithm 'x' made a wrong plan")
+
+    monkeypatch.setattr(usmp_plan, "plan_memory", refuse)
+    assert fail(problem) == "error: algorithm 'x' made a wrong plan\n"
 
 
 # Input that is wrong
