@@ -24,6 +24,12 @@ from usmp_passes.planning.task import NoPlaceError, Task
 _LARGEST_FOR_EXACT_SEARCH = 2_000
 """Buffers of a pool. Larger pools rarely fall apart into groups that the exact search takes."""
 
+_SMALL = 64
+"""Buffers of a pool on which the exact search is tried first."""
+
+_QUICK = 0.1
+"""The part of the budget that it is given then."""
+
 _LARGEST_TO_BRING_BACK = 1_000
 """Displaced buffers that are tried: each costs as much as packing a pool."""
 
@@ -55,6 +61,12 @@ def pack_tightly(
     """
     intervals = interval_packing_of(packing) if budget.is_timed else None
     first = budget.part(0.5 if intervals is None else 0.05) if budget.is_timed else budget
+    if intervals is None and len(packing) <= _SMALL:
+        # What is small is mostly solved at once, with a proof.
+        offsets = pack_by_order_search(packing, Budget(0), seed)
+        exact = pack_exactly(packing, offsets, first.again().part(_QUICK))
+        if exact.is_smallest:
+            return exact.offsets, True
     offsets = pack_by_order_search(packing, first, seed)
     if packing.size_of(offsets) == packing.bound.size_bytes or budget.was_interrupted:
         return offsets, False

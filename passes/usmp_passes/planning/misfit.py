@@ -2,22 +2,19 @@
 Why the buffers do not fit, and what size would do.
 
 Where each buffer has one pool to go to, the smallest packing found is the answer. Where there is a
-choice, one pool at a time is made larger, and the smallest size is found by halving, each size
-tried with a part of the effort and the last with all of it.
+choice, one pool at a time is made larger, and the smallest size is found by halving. Each size is
+tried with a part of the effort: a search with all of it looks at the same orders, and more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from usmp_passes.planning.budget import DEFAULT_EFFORT
 from usmp_passes.planning.does_not_fit import DoesNotFitError, Shortage
 from usmp_passes.planning.task import Arrangement, NoPlaceError, Task
 
-Attempt = Callable[[Task, int], Arrangement]
-"""Arranges a task within a number of steps. Raises `NoPlaceError`."""
-
-_QUICK_EFFORT = DEFAULT_EFFORT // 32
+Attempt = Callable[[Task], Arrangement]
+"""Arranges a task, with little effort, for it is asked often. Raises `NoPlaceError`."""
 
 _Found = tuple[Mapping[int, int], Arrangement]
 """Sizes of pools, in bytes and by number, and an arrangement that keeps to them."""
@@ -114,7 +111,7 @@ def _attempt_with(
 ) -> _Found | None:
     """An arrangement with these capacities, and how much it uses of them, never less than now."""
     try:
-        arrangement = attempt(task.with_capacities(capacities), _QUICK_EFFORT)
+        arrangement = attempt(task.with_capacities(capacities))
     except NoPlaceError:
         return None
     ends = {pool: end for pool, (end, _) in task.extents(arrangement).items()}

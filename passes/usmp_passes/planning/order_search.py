@@ -21,6 +21,12 @@ _PlacementT = TypeVar("_PlacementT")
 Score = tuple[int, ...]
 """How bad a placement is; the earlier a number stands, the more it counts."""
 
+_PATIENCE = 50
+"""
+Moves for each buffer, since the last one that led to a better placement, after which a search that
+counts steps gives up: for some tens of buffers hope is gone long before the budget.
+"""
+
 _SHAKE = 0.3
 """How often two buffers change places besides, found by trial on the MiniMalloc suite."""
 
@@ -83,13 +89,19 @@ class OrderSearch(Generic[_PlacementT]):
     def _climb(self, order: list[int], random: Random) -> None:
         neighbours = self._neighbours()
         current = self.best
+        patience = _PATIENCE * (len(order) + 10)
+        moves = 0
         while current.culprits and not self._budget.is_spent:
+            if moves > patience and not self._budget.is_timed:
+                break
+            moves += 1
             candidate = _moved(order, random.choice(current.culprits), neighbours, random)
             evaluation = self._look_at(candidate)
             if evaluation.score <= current.score:
                 order, current = candidate, evaluation
                 if evaluation.score < self.best.score:
                     self.best = evaluation
+                    moves = 0
             self._budget.report(self._sizes(self.best))
 
 

@@ -13,7 +13,7 @@ from usmp_passes.planning.algorithms import (
     OwnAlgorithm,
     lookup_algorithm,
 )
-from usmp_passes.planning.budget import Budget
+from usmp_passes.planning.budget import DEFAULT_EFFORT, Budget
 from usmp_passes.planning.misfit import Attempt, explain_misfit
 from usmp_passes.planning.plan import Plan, PoolUsage
 from usmp_passes.planning.plan_checker import PlanError, check_allocations, check_plan
@@ -22,6 +22,9 @@ from usmp_passes.planning.progress import search_progress
 from usmp_passes.planning.task import Arrangement, NoPlaceError, Task, pool_size
 
 DEFAULT_SEED = 0
+
+_TRIES = 32
+"""How often the effort of one search is spent at most to find a size that would do, about."""
 
 
 class NotProvenError(Exception):
@@ -48,11 +51,12 @@ def plan_memory(
     *,
     seed: int = DEFAULT_SEED,
     time_limit: float | None = None,
+    effort: int = DEFAULT_EFFORT,
     show_progress: bool = False,
 ) -> Plan:
     """
-    A plan for `problem`, checked. `time_limit` is in seconds; without one, effort is counted in
-    steps, and the plan is the same on every machine. With `show_progress`, a search that takes long
+    A plan for `problem`, checked. `time_limit` is in seconds; without one, a search makes at most
+    `effort` steps, and the plan is the same on every machine. With `show_progress`, a search that takes long
     shows how it goes, if the standard error is a terminal.
 
     Raises `DoesNotFitError` if no plan was found that keeps to the capacities, `NotProvenError` if
@@ -68,11 +72,13 @@ def plan_memory(
     task = Task(problem)
     _check_fixed_apart(task)
     with search_progress(show_progress and chosen.is_search) as report:
-        budget = Budget(time_limit=time_limit, report=report)
+        budget = Budget(effort, time_limit, report)
         try:
             arranged = chosen.arrange(task, budget, seed)
         except NoPlaceError as error:
-            raise explain_misfit(task, error, _attempt_of(chosen, seed)) from error
+            raise explain_misfit(
+                task, error, _attempt_of(chosen, seed, effort // _TRIES)
+            ) from error
     plan = _plan_of(task, arranged, algorithm)
     if chosen.is_search:
         plan = replace(
@@ -127,9 +133,9 @@ def _check_fixed_apart(task: Task) -> None:
                 raise error
 
 
-def _attempt_of(algorithm: OwnAlgorithm, seed: int) -> Attempt:
-    def attempt(task: Task, steps: int) -> Arrangement:
-        return algorithm.arrange(task, Budget(steps), seed).arrangement
+def _attempt_of(algorithm: OwnAlgorithm, seed: int, effort: int) -> Attempt:
+    def attempt(task: Task) -> Arrangement:
+        return algorithm.arrange(task, Budget(effort), seed).arrangement
 
     return attempt
 

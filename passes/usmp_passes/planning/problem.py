@@ -8,7 +8,7 @@ which only the order matters.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -134,6 +134,26 @@ class PlacementProblem:
     def index_of(self) -> Mapping[str, int]:
         """The places of the buffers in `buffers`, by name."""
         return {buffer.name: index for index, buffer in enumerate(self.buffers)}
+
+    def with_size_hints(self, size_hints: Mapping[str, int]) -> PlacementProblem:
+        """The same problem with other capacities, in bytes, for the pools of these names."""
+        changed = {
+            pool.name: replace(
+                pool, size_hint_bytes=size_hints.get(pool.name, pool.size_hint_bytes)
+            )
+            for pool in self.pools
+        }
+        candidates: dict[int, tuple[PoolInfo, ...]] = {}
+        buffers: list[BufferInfo] = []
+        for buffer in self.buffers:
+            key = id(buffer.pool_candidates)
+            if key not in candidates:
+                candidates[key] = tuple(changed[pool.name] for pool in buffer.pool_candidates)
+            fixed = buffer.fixed_allocation
+            if fixed is not None:
+                fixed = PoolAllocation(changed[fixed.pool_info.name], fixed.byte_offset)
+            buffers.append(replace(buffer, pool_candidates=candidates[key], fixed_allocation=fixed))
+        return PlacementProblem(buffers, list(changed.values()))
 
 
 def _by_name(things: Iterable[PoolInfo | BufferInfo], kind: str) -> dict[str, PoolInfo]:

@@ -190,7 +190,7 @@ def _add_parameters(
 def _argument_attributes(op: Operation, count: int) -> Sequence[DictionaryAttr]:
     """The attributes of each of the `count` parameters of a function, or arguments of a call."""
     attributes = op.properties.get(_ARG_ATTRS)
-    # `isa` would say it in one line, and take half of the pass.
+    # `isa` would say it shorter, and is a third of the pass on a program of small functions.
     if isinstance(attributes, ArrayAttr):
         return [entry for entry in attributes.data if isinstance(entry, DictionaryAttr)]
     return [DictionaryAttr({})] * count

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from itertools import combinations, pairwise
 from typing import Literal
 
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 from xdsl.dialects.builtin import ModuleOp
 
@@ -14,17 +13,6 @@ from usmp_brute_force_model import BruteForceModel
 from usmp_executing_model import execute
 from usmp_passes.analysis import BufferInfoAnalysis
 from usmp_random_programs import Program, parse_module, plain_programs, programs
-
-_COMMON = settings(
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    # Without `explain`, which runs a failing program many times more to comment on its parts.
-    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
-)
-settings.register_profile("dev", _COMMON, max_examples=200)
-settings.register_profile("ci", settings.get_profile("dev"), derandomize=True)
-settings.register_profile("long", settings.get_profile("dev"), max_examples=10_000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if "CI" in os.environ else "dev"))
 
 ParallelLoops = Literal["any", "innermost"]
 Facts = list[tuple[int | None, bool, tuple[tuple[int, int], ...] | None, tuple[int, ...]]]
