@@ -3,8 +3,9 @@ A hundred thousand random intervals in one pool: our `best` against omnimalloc's
 
 Both start with their own form of the problem and end with all offsets, in one process, one after
 the other in each round; what is compared is the ratio of their times in a round. Each interval
-lasts for 1 to 800 points out of ten times as many points as there are intervals, so that there are
-some 40 live at a time; a size is 1 byte to 1 MiB.
+lasts for 1 to 800 points out of ten times as many points as there are intervals, so that some 40
+are live at a time. Sizes are up to 1 MiB: with `--sizes mixed`, of all magnitudes, as those of
+tensors are; with `--sizes even`, each as likely as any other, which is the harder problem.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _ResultT = TypeVar("_ResultT")
 _OtherT = TypeVar("_OtherT")
 
 MAX_DURATION = 800
-MAX_SIZE = 2**20
+MAX_SIZE_BITS = 20
+SIZES = ("mixed", "even")
 
 
 @dataclass(frozen=True)
@@ -61,30 +63,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measures, and prints medians; returns the exit status."""
     options = _parse(arguments)
     print("  ".join(f"{key}: {value}" for key, value in describe_machine().items()))
-    result = _measure(random_intervals(options.count, options.seed), options.rounds)
+    intervals = random_intervals(options.count, options.seed, options.sizes)
+    result = _measure(intervals, options.rounds)
     ratios = [item.ratio for item in result.rounds]
     ours = median(item.ours for item in result.rounds)
     theirs = median(item.theirs for item in result.rounds)
-    print(f"{options.count} intervals, {options.rounds} rounds; medians\n")
-    print("|                                  |    s | size / lower bound |")
-    print("|----------------------------------|-----:|-------------------:|")
-    print(f"| usmp best                        | {ours:4.2f} | {result.our_size:18.4f} |")
-    print(f"| omnimalloc first fit by size     | {theirs:4.2f} | {result.their_size:18.4f} |")
+    print(f"{options.count} intervals, {options.sizes} sizes, {options.rounds} rounds; medians\n")
+    print("|                              |      s | size / lower bound |")
+    print("|------------------------------|-------:|-------------------:|")
+    print(f"| usmp best                    | {ours:6.2f} | {result.our_size:18.4f} |")
+    print(f"| omnimalloc first fit by size | {theirs:6.2f} | {result.their_size:18.4f} |")
     print(f"\nratio of times: {median(ratios):.2f}, from {min(ratios):.2f} to {max(ratios):.2f}")
     if options.json is not None:
-        document = {"machine": describe_machine(), "count": options.count, **asdict(result)}
+        document: dict[str, object] = {"machine": describe_machine(), "count": options.count}
+        document.update(sizes=options.sizes, **asdict(result))
         options.json.write_text(json.dumps(document, indent=2) + "\n")
     return 0
 
 
-def random_intervals(count: int, seed: int) -> Sequence[Interval]:
+def random_intervals(count: int, seed: int, sizes: str) -> Sequence[Interval]:
     """The same intervals for the same numbers, on every machine."""
     random = Random(seed)
     intervals: list[Interval] = []
     for index in range(count):
         lower = random.randrange(10 * count)
         upper = lower + random.randint(1, MAX_DURATION)
-        intervals.append(Interval(f"b{index}", lower, upper, random.randint(1, MAX_SIZE)))
+        bits = MAX_SIZE_BITS if sizes == "even" else random.randint(4, MAX_SIZE_BITS)
+        intervals.append(Interval(f"b{index}", lower, upper, random.randint(1, 2**bits)))
     return intervals
 
 
@@ -144,6 +149,7 @@ class Options(Namespace):
     count: int
     rounds: int
     seed: int
+    sizes: str
     json: Path | None
 
 
@@ -153,6 +159,7 @@ def _parse(arguments: Sequence[str] | None) -> Options:
     add("--count", type=_positive, default=100_000, help="of intervals (default: 100000)")
     add("--rounds", type=_positive, default=5, help="how often both are measured (default: 5)")
     add("--seed", type=int, default=0, help="of the random intervals (default: 0)")
+    add("--sizes", choices=SIZES, default=SIZES[0], help="of the intervals (default: mixed)")
     add("--json", type=Path, metavar="FILE", help="write all figures to a file")
     return parser.parse_args(arguments, Options())
 

@@ -99,19 +99,20 @@ class PlannedProgram:
         return f"main={self.program.main!r} {self.perturbations}\n{self.build()}"
 
 
-def planned_programs(
-    changes: Sequence[Change] = tuple(Change),
-) -> st.SearchStrategy[PlannedProgram]:
-    """Plans of random programs, with up to `most` of the `changes` made to each."""
-    numbers = st.integers(0, 15)
-    perturbation = st.builds(Perturbation, st.sampled_from(changes), numbers, numbers)
-    return st.builds(
-        PlannedProgram,
-        programs(),
-        st.lists(numbers, min_size=1, max_size=5).map(tuple),
-        st.booleans(),
-        st.booleans(),
-        st.sampled_from((0, 1, 2, 1, 2)).flatmap(lambda count: st.tuples(*[perturbation] * count)),
+@st.composite
+def planned_programs(draw: st.DrawFn, changes: Sequence[Change] = tuple(Change)) -> PlannedProgram:
+    """
+    Plans of random programs: as they are, and with one or two of the `changes` made to each.
+    """
+    number = st.integers(0, 15)
+    perturbation = st.builds(Perturbation, st.sampled_from(changes), number, number)
+    count = draw(st.sampled_from((0, 1, 2, 1, 2)))
+    return PlannedProgram(
+        draw(programs()),
+        tuple(draw(st.lists(number, min_size=1, max_size=5))),
+        draw(st.booleans()),
+        draw(st.booleans()),
+        tuple(draw(perturbation) for _ in range(count)),
     )
 
 

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import HealthCheck, Phase, assume, given, note, settings
 from hypothesis import strategies as st
 from xdsl.context import Context
 from xdsl.dialects.builtin import IntAttr, IntegerAttr, ModuleOp, SymbolRefAttr, UnregisteredOp
@@ -38,7 +38,10 @@ from usmp_passes.tools.usmp_opt import main
 from usmp_random_programs import Program, programs
 
 _COMMON = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    # Without `explain`, which runs a failing program many times more to comment on its parts.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )
 _EXAMPLES = {"long": 2_000}.get(os.environ.get("HYPOTHESIS_PROFILE", ""), 40)
 _SETTINGS = settings(_COMMON, max_examples=_EXAMPLES, derandomize="CI" in os.environ)
