@@ -8,7 +8,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SUITE = ROOT / "tests" / "filecheck"
-FILES = sorted(str(path.relative_to(SUITE)) for path in SUITE.rglob("*.mlir"))
+FILES = sorted(
+    str(path.relative_to(SUITE))
+    for path in SUITE.rglob("*")
+    if path.suffix in (".mlir", ".test", ".py") and "RUN:" in path.read_text(errors="replace")
+)
 
 
 def test_suite_is_found() -> None:

@@ -30,6 +30,7 @@ from usmp_dialect.dialects.usmp import (
     LOWER_BOUND,
     PLAN,
     POOL_ALLOCATION,
+    REQUIRED_ALIGNMENT,
     PoolAllocationAttr,
     PoolOp,
 )
@@ -52,7 +53,7 @@ from usmp_passes.planning import (
 class PlanMemoryPass(ModulePass):
     """
     Attaches `pool_allocation` to each allocation that has `buffer_info`; `allocated_size`,
-    `lower_bound` and `gap`, in bytes, to each pool; and to the module what is known of the plan.
+    `lower_bound`, `gap` and `required_alignment`, in bytes, to each pool; and to the module what is known of the plan.
 
     `algorithm` is `best`, `optimal`, `hill_climb`, `greedy_by_size`, `greedy_by_conflicts`, or one
     that another package registers. Without `time_limit`, in seconds, the plan is the same on every
@@ -117,6 +118,7 @@ def _annotate_pools(pools: Mapping[str, PoolOp], plan: Plan) -> None:
         attributes[ALLOCATED_SIZE] = _bytes(usage.size_bytes)
         attributes[LOWER_BOUND] = _bytes(usage.lower_bound_bytes)
         attributes[GAP] = _bytes(usage.gap_bytes)
+        attributes[REQUIRED_ALIGNMENT] = _bytes(usage.alignment)
 
 
 def _bytes(number: int) -> IntegerAttr:
@@ -128,6 +130,7 @@ def _annotate_module(module: ModuleOp, plan: Plan) -> None:
     known: dict[str, Attribute] = {
         "algorithm": StringAttr(plan.algorithm),
         "optimal": BoolAttr.from_bool(plan.is_optimal),
+        "smallest_pools": BoolAttr.from_bool(plan.has_smallest_pools),
     }
     if plan.seed is not None:
         known["seed"] = IntegerAttr(plan.seed, 64)

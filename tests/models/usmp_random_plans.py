@@ -14,6 +14,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 from xdsl.dialects import arith, memref
 from xdsl.dialects.builtin import (
     ArrayAttr,
@@ -54,6 +55,7 @@ class Change(Enum):
 
     SHIFT = "a buffer begins somewhat below or above"
     SWAP = "two buffers change places"
+    STACK = "a buffer goes to where another begins"
     MOVE = "a buffer goes to another pool, at the same offset"
     DROP = "a buffer has no place any more"
     PLACE = "a buffer that may not be planned gets a place"
@@ -97,6 +99,10 @@ class PlannedProgram:
 
     def __repr__(self) -> str:
         return f"main={self.program.main!r} {self.perturbations}\n{self.build()}"
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
+        # Hypothesis would show how all of it was drawn, which takes minutes for a large program.
+        printer.text(repr(self))
 
 
 @st.composite
@@ -226,6 +232,13 @@ def _swap(module: ModuleOp, perturbation: Perturbation) -> None:
         _place(other[0], *one[1:])
 
 
+def _stack(module: ModuleOp, perturbation: Perturbation) -> None:
+    one = _pick_placed(module, perturbation.first)
+    other = _pick_placed(module, perturbation.second)
+    if one is not None and other is not None:
+        _place(one[0], *other[1:])
+
+
 def _move(module: ModuleOp, perturbation: Perturbation) -> None:
     if (picked := _pick_placed(module, perturbation.first)) is not None:
         allocation, _, start = picked
@@ -298,6 +311,7 @@ def _restrict(module: ModuleOp, perturbation: Perturbation) -> None:
 _CHANGES = {
     Change.SHIFT: _shift,
     Change.SWAP: _swap,
+    Change.STACK: _stack,
     Change.MOVE: _move,
     Change.DROP: _drop,
     Change.PLACE: _place_another,

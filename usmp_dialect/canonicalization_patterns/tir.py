@@ -7,6 +7,7 @@ from xdsl.pattern_rewriter import PatternRewriter, RewritePattern, op_type_rewri
 
 from usmp_dialect.constant_value import constant_integer
 from usmp_dialect.dialects import tir
+from usmp_dialect.dialects.usmp import IO
 
 
 class RemoveLoopThatNeverRuns(RewritePattern):
@@ -39,11 +40,16 @@ def _folded(bound: int | SSAValue) -> int | SSAValue:
 
 
 class RemoveWriteOnlyAllocation(RewritePattern):
-    """Erases an allocation that is never read, with the stores into it."""
+    """
+    Erases an allocation that is never read, with the stores into it; but not an output of the
+    program, which its caller reads.
+    """
 
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: tir.AllocateOp, rewriter: PatternRewriter) -> None:
-        if not all(isinstance(use.operation, tir.StoreOp) for use in op.buffer.uses):
+        if IO in op.attributes or not all(
+            isinstance(use.operation, tir.StoreOp) for use in op.buffer.uses
+        ):
             return
         for store in [use.operation for use in op.buffer.uses]:
             rewriter.erase(store)

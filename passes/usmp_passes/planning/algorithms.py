@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
 
-from usmp_passes.planning.arranging import PackedPool, merge
+from usmp_passes.planning.arranging import PackedPool, packed_pools
 from usmp_passes.planning.best import best
 from usmp_passes.planning.budget import Budget
 from usmp_passes.planning.greedy import greedy_by_conflicts, greedy_by_size
 from usmp_passes.planning.hill_climb import hill_climb
 from usmp_passes.planning.plan import Plan
 from usmp_passes.planning.problem import PlacementProblem
-from usmp_passes.planning.task import Arrangement, Task
+from usmp_passes.planning.task import Task
 
 ENTRY_POINT_GROUP = "usmp.algorithms"
 
@@ -38,20 +38,10 @@ class AlgorithmError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Arranged:
-    """What an algorithm of ours has found."""
-
-    arrangement: Arrangement
-
-    smallest_pools: Sequence[int] = ()
-    """The pools, by number, that are proven to be as small as their buffers let them be."""
-
-
-@dataclass(frozen=True, slots=True)
 class OwnAlgorithm:
     """An algorithm of ours."""
 
-    arrange: Callable[[Task, Budget, int], Arranged]
+    pack: Callable[[Task, Budget, int], Sequence[PackedPool]]
     """From a task, a budget and a seed. Raises `NoPlaceError`."""
 
     is_search: bool
@@ -61,31 +51,20 @@ class OwnAlgorithm:
     """Whether a plan that is not proven to be optimal is an error."""
 
 
-def _greedy_by_size(task: Task, budget: Budget, seed: int) -> Arranged:
-    task.check_usable()
-    return Arranged(greedy_by_size(task))
+def _greedy_by_size(task: Task, budget: Budget, seed: int) -> Sequence[PackedPool]:
+    return packed_pools(task, greedy_by_size(task))
 
 
-def _greedy_by_conflicts(task: Task, budget: Budget, seed: int) -> Arranged:
-    task.check_usable()
-    return Arranged(greedy_by_conflicts(task))
-
-
-def _hill_climb(task: Task, budget: Budget, seed: int) -> Arranged:
-    return Arranged(hill_climb(task, budget, seed))
-
-
-def _best(task: Task, budget: Budget, seed: int) -> Arranged:
-    packed: Sequence[PackedPool] = best(task, budget, seed)
-    return Arranged(merge(task, packed), [one.pool for one in packed if one.is_smallest])
+def _greedy_by_conflicts(task: Task, budget: Budget, seed: int) -> Sequence[PackedPool]:
+    return packed_pools(task, greedy_by_conflicts(task))
 
 
 OWN_ALGORITHMS: Mapping[str, OwnAlgorithm] = {
-    "best": OwnAlgorithm(_best, is_search=True),
+    "best": OwnAlgorithm(best, is_search=True),
     "greedy_by_conflicts": OwnAlgorithm(_greedy_by_conflicts, is_search=False),
     "greedy_by_size": OwnAlgorithm(_greedy_by_size, is_search=False),
-    "hill_climb": OwnAlgorithm(_hill_climb, is_search=True),
-    "optimal": OwnAlgorithm(_best, is_search=True, must_prove=True),
+    "hill_climb": OwnAlgorithm(hill_climb, is_search=True),
+    "optimal": OwnAlgorithm(best, is_search=True, must_prove=True),
 }
 """By name."""
 

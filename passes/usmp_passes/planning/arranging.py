@@ -70,6 +70,14 @@ def merge(task: Task, packed: Sequence[PackedPool]) -> Arrangement:
     return Arrangement(pools, offsets)
 
 
+def packed_pools(task: Task, arrangement: Arrangement) -> Sequence[PackedPool]:
+    """An arrangement pool by pool."""
+    return [
+        PackedPool(pool, packing, [arrangement.offsets[index] for index in packing.members])
+        for pool, packing in task.packings(arrangement.pools)
+    ]
+
+
 def _cannot_fit(task: Task, pool: int, packing: Packing) -> bool:
     capacity = task.capacities[pool]
     return capacity is not None and packing.least_end > capacity

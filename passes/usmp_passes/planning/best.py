@@ -10,8 +10,9 @@ solver; and it tries to bring the buffers with the most traffic back to the pool
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
-from usmp_passes.planning.arranging import PackedPool, arrange, merge
+from usmp_passes.planning.arranging import PackedPool, arrange, merge, packed_pools
 from usmp_passes.planning.budget import Budget
 from usmp_passes.planning.exact_search import pack_exactly
 from usmp_passes.planning.greedy import greedy_by_conflicts, greedy_by_size
@@ -30,14 +31,17 @@ _SMALL = 64
 _QUICK = 0.1
 """The part of the budget that it is given then."""
 
+_FOR_GREEDY = 0.1
+"""The part of the budget for comparing with the greedy algorithms; large problems take more."""
+
 _LARGEST_TO_BRING_BACK = 1_000
 """Displaced buffers that are tried: each costs as much as packing a pool."""
 
 
 def best(task: Task, budget: Budget, seed: int) -> Sequence[PackedPool]:
     """
-    The best arrangement found, never worse than that of another algorithm with the same seed and
-    number of steps. Raises `NoPlaceError`.
+    The best arrangement found. As long as the problem is not too large for its steps, it is never
+    worse than that of another algorithm with the same seed. Raises `NoPlaceError`.
     """
     found: Sequence[PackedPool] | None = None
     homeless: Sequence[int] = ()
@@ -46,7 +50,7 @@ def best(task: Task, budget: Budget, seed: int) -> Sequence[PackedPool]:
     except NoPlaceError as error:
         homeless = error.buffers
     if found is None or not _is_perfect(task, found):
-        found = _better_of(task, found, _greedy_plans(task))
+        found = _better_of(task, found, _greedy_plans(task, budget.again().part(_FOR_GREEDY)))
     if found is None:
         raise NoPlaceError(homeless)
     return _bring_back(task, found, budget.again(), seed)
@@ -89,19 +93,14 @@ def _is_small_as_can_be(packed: PackedPool) -> bool:
     return packed.is_smallest or size == packed.packing.bound.size_bytes
 
 
-def _greedy_plans(task: Task) -> Sequence[Sequence[PackedPool]]:
+def _greedy_plans(task: Task, budget: Budget) -> Sequence[Sequence[PackedPool]]:
     plans: list[Sequence[PackedPool]] = []
     for greedy in (greedy_by_size, greedy_by_conflicts):
-        try:
-            arrangement = greedy(task)
-        except NoPlaceError:
-            continue
-        plans.append(
-            [
-                PackedPool(pool, packing, [arrangement.offsets[i] for i in packing.members])
-                for pool, packing in task.packings(arrangement.pools)
-            ]
-        )
+        budget.spend(task.graph.conflict_count)
+        if budget.is_spent:
+            break
+        with suppress(NoPlaceError):
+            plans.append(packed_pools(task, greedy(task)))
     return plans
 
 

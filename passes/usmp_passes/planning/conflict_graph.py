@@ -66,6 +66,16 @@ class ConflictGraph:
         return _interval_degrees(self.ranges)
 
     @cached_property
+    def conflict_count(self) -> int:
+        """Of all buffers together, so that each pair counts twice."""
+        if not self.is_interval_graph:
+            return sum(map(len, self.neighbours))
+        starts = sorted(own[0][0] for own in self.ranges if own)
+        ends = sorted(own[0][1] for own in self.ranges if own)
+        # Those that have started before, less those that have ended before.
+        return 2 * sum(n - bisect_left(ends, start) for n, start in enumerate(starts))
+
+    @cached_property
     def durations(self) -> Sequence[int]:
         """At how many program points each buffer is live; at one, if that is not known."""
         return [sum(last - first + 1 for first, last in ranges) or 1 for ranges in self.ranges]

@@ -8,7 +8,7 @@ pools where it fits. Gaps are never filled. The algorithms differ in the order. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from usmp_passes.planning.lower_bound import align_up
 from usmp_passes.planning.task import Arrangement, NoPlaceError, Task
@@ -31,33 +31,32 @@ def greedy_by_conflicts(task: Task) -> Arrangement:
 
 
 def _place_above(task: Task, key: Callable[[int], tuple[int, int]]) -> Arrangement:
-    buffers = task.buffers
+    task.check_usable()
+    buffers, neighbours = task.buffers, task.graph.neighbours
     order = sorted(range(len(task)), key=lambda i: (*key(i), buffers[i].name), reverse=True)
     pools = [-1] * len(task)
     offsets = [0] * len(task)
+    # Where each buffer ends, by the pool that it is in, and 0 in all others.
+    ends = [[0] * len(task) for _ in task.pools]
+
+    def place(index: int, pool: int, offset: int) -> None:
+        pools[index], offsets[index] = pool, offset
+        ends[pool][index] = offset + buffers[index].size_bytes
+
     for index, buffer in enumerate(buffers):
         if buffer.fixed_allocation is not None:
-            pools[index] = task.usable[index][0]
-            offsets[index] = buffer.fixed_allocation.byte_offset
+            place(index, task.usable[index][0], buffer.fixed_allocation.byte_offset)
     for index in order:
-        if pools[index] < 0:
-            pools[index], offsets[index] = _lowest_above(task, index, pools, offsets)
+        if pools[index] >= 0:
+            continue
+        buffer = buffers[index]
+        for pool in task.usable[index]:
+            top = max(map(ends[pool].__getitem__, neighbours[index]), default=0)
+            offset = align_up(top, buffer.alignment)
+            capacity = task.capacities[pool]
+            if capacity is None or offset + buffer.size_bytes <= capacity:
+                place(index, pool, offset)
+                break
+        else:
+            raise NoPlaceError([index])
     return Arrangement(pools, offsets)
-
-
-def _lowest_above(
-    task: Task, index: int, pools: Sequence[int], offsets: Sequence[int]
-) -> tuple[int, int]:
-    """The pool and the offset for a buffer above its conflicts."""
-    buffer = task.buffers[index]
-    tops: dict[int, int] = {}
-    for other in task.graph.neighbours[index]:
-        end = offsets[other] + task.buffers[other].size_bytes
-        if end > tops.get(pools[other], 0):
-            tops[pools[other]] = end
-    for pool in task.usable[index]:
-        offset = align_up(tops.get(pool, 0), buffer.alignment)
-        capacity = task.capacities[pool]
-        if capacity is None or offset + buffer.size_bytes <= capacity:
-            return pool, offset
-    raise NoPlaceError([index])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ The solver tries this many orders against this many bounds at a time: the bound 
 below the best it knows. One of these two alone finds little (on two cores its own choice of threads
 leaves room for the latter only).
 """
+
+_PATIENCE = 0.05
+"""Seconds between two looks at whether the user has had enough."""
 
 
 @cache
@@ -90,7 +94,7 @@ class IntervalPacking:
         allocations = [a for a in self._allocations if a is not None]
         ballast = Allocation(self._count, target, self._end, self._end + 1)
         solver = SupermallocAllocator(timeout=seconds, num_threads=_ORDERS * _BOUNDS_AT_ONCE)
-        return self._placed_by(solver, [*allocations, ballast])
+        return _interruptible(lambda: self._placed_by(solver, [*allocations, ballast]))
 
     def _placed_by(self, allocator: BaseAllocator, allocations: Sequence[Allocation]) -> Offsets:
         offsets = [0] * (self._count + 1)
@@ -100,6 +104,21 @@ class IntervalPacking:
             offsets[placed.id] = placed.offset * self._unit
         offsets.pop()
         return offsets
+
+
+def _interruptible(solve: Callable[[], Offsets]) -> Offsets:
+    """
+    The solution, found in a thread of its own: a signal would otherwise wait until the compiled
+    code returns. An interrupted search is left to its time limit.
+    """
+    results: list[Offsets] = []
+    thread = Thread(target=lambda: results.append(solve()), daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(_PATIENCE)
+    if not results:
+        raise RuntimeError("the solver of intervals failed")
+    return results[0]
 
 
 def interval_packing_of(packing: Packing) -> IntervalPacking | None:

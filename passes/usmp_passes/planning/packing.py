@@ -67,6 +67,8 @@ class Packing:
     @cached_property
     def steps_of_first_fit(self) -> int:
         """What it costs to place all buffers in some order."""
+        if len(self.members) == len(self._buffers):
+            return self._graph.conflict_count + len(self.members)
         return sum(self.degrees) + len(self.members)
 
     @cached_property

@@ -23,6 +23,9 @@ class PoolUsage:
     lower_bound_bytes: int
     """No placement of the same buffers in this pool uses less."""
 
+    alignment: int
+    """Of the address at which the pool must start: the largest of its buffers."""
+
     @property
     def gap_bytes(self) -> int:
         """How far the pool is above the bound."""
@@ -63,6 +66,14 @@ class Plan:
     def size_bytes(self) -> int:
         """Of all pools together."""
         return sum(usage.size_bytes for usage in self.pool_usages)
+
+    @property
+    def has_smallest_pools(self) -> bool:
+        """
+        Whether it is proven that no pool can be smaller with the buffers that are in it. The plan
+        may still not be optimal, if buffers had to leave the pools that they prefer.
+        """
+        return not self.gap_bytes
 
     @property
     def lower_bound_bytes(self) -> int:

@@ -7,8 +7,9 @@ through the program points in order with the byte ranges of each pool that are t
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Mapping
+from typing import NoReturn
 
 from usmp_passes.planning.plan import Plan
 from usmp_passes.planning.problem import (
@@ -83,28 +84,36 @@ def _check_by_itself(
 
 
 def _check_ranges(problem: PlacementProblem, allocations: Mapping[str, PoolAllocation]) -> None:
+    taken: dict[str, list[tuple[int, int, int]]] = {pool.name: [] for pool in problem.pools}
+    entries: list[tuple[int, int, int]] = []
+    pools: list[list[tuple[int, int, int]]] = []
     events: list[tuple[int, int, int]] = []
     for index, buffer in enumerate(problem.buffers):
+        place = allocations[buffer.name]
+        pools.append(taken[place.pool_info.name])
+        entries.append((place.byte_offset, place.byte_offset + buffer.size_bytes, index))
         if buffer.size_bytes:
             for first, last in buffer.live or ():
                 # At one point, buffers come to life before others end.
                 events.append((first, 0, index))
                 events.append((last, 1, index))
     events.sort()
-    taken: dict[str, list[tuple[int, int, int]]] = {}
     for point, is_end, index in events:
-        buffer = problem.buffers[index]
-        allocation = allocations[buffer.name]
-        in_pool = taken.setdefault(allocation.pool_info.name, [])
-        start = allocation.byte_offset
-        entry = (start, start + buffer.size_bytes, index)
+        # The bytes that are taken of the pool, ascending and apart.
+        in_pool, entry = pools[index], entries[index]
         place = bisect_left(in_pool, entry)
         if is_end:
             del in_pool[place]
             continue
-        for _, _, other in in_pool[max(place - 1, 0) : place + 1]:
-            _check_pair(problem, allocations, index, other, f"at program point {point}")
-        insort(in_pool, entry)
+        if place < len(in_pool) and in_pool[place][0] < entry[1]:
+            _fail_on_pair(problem, allocations, index, in_pool[place][2], _at(point))
+        if place and in_pool[place - 1][1] > entry[0]:
+            _fail_on_pair(problem, allocations, index, in_pool[place - 1][2], _at(point))
+        in_pool.insert(place, entry)
+
+
+def _at(point: int) -> str:
+    return f"at program point {point}"
 
 
 def _check_conflicts(problem: PlacementProblem, allocations: Mapping[str, PoolAllocation]) -> None:
@@ -130,6 +139,18 @@ def _check_pair(
         and a.size_bytes
         and b.size_bytes
     ):
-        raise PlanError(
-            f"{_describe(a, at_a)} overlaps {_describe(b, at_b)} and both are live {when}"
-        )
+        _fail_on_pair(problem, allocations, one, other, when)
+
+
+def _fail_on_pair(
+    problem: PlacementProblem,
+    allocations: Mapping[str, PoolAllocation],
+    one: int,
+    other: int,
+    when: str,
+) -> NoReturn:
+    a, b = problem.buffers[one], problem.buffers[other]
+    raise PlanError(
+        f"{_describe(a, allocations[a.name])} overlaps {_describe(b, allocations[b.name])} "
+        f"and both are live {when}"
+    )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from usmp_passes.planning.algorithms import (
     DEFAULT_ALGORITHM,
     AlgorithmError,
-    Arranged,
     ForeignAlgorithm,
     OwnAlgorithm,
     lookup_algorithm,
 )
+from usmp_passes.planning.arranging import PackedPool, merge, packed_pools
 from usmp_passes.planning.budget import DEFAULT_EFFORT, Budget
 from usmp_passes.planning.misfit import Attempt, explain_misfit
 from usmp_passes.planning.plan import Plan, PoolUsage
@@ -56,8 +56,8 @@ def plan_memory(
 ) -> Plan:
     """
     A plan for `problem`, checked. `time_limit` is in seconds; without one, a search makes at most
-    `effort` steps, and the plan is the same on every machine. With `show_progress`, a search that takes long
-    shows how it goes, if the standard error is a terminal.
+    `effort` steps, and the plan is the same on every machine. With `show_progress`, a search that
+    takes long shows how it goes, if the standard error is a terminal.
 
     Raises `DoesNotFitError` if no plan was found that keeps to the capacities, `NotProvenError` if
     the algorithm is `optimal` and the plan may not be, `UnknownAlgorithmError`, `AlgorithmError`
@@ -74,12 +74,12 @@ def plan_memory(
     with search_progress(show_progress and chosen.is_search) as report:
         budget = Budget(effort, time_limit, report)
         try:
-            arranged = chosen.arrange(task, budget, seed)
+            packed = chosen.pack(task, budget, seed)
         except NoPlaceError as error:
             raise explain_misfit(
                 task, error, _attempt_of(chosen, seed, effort // _TRIES)
             ) from error
-    plan = _plan_of(task, arranged, algorithm)
+    plan = _plan_of(task, packed, algorithm)
     if chosen.is_search:
         plan = replace(
             plan, seed=seed, time_limit=time_limit, was_interrupted=budget.was_interrupted
@@ -104,7 +104,8 @@ def plan_from(
         [number_of[allocation.pool_info.name] for allocation in ordered],
         [allocation.byte_offset for allocation in ordered],
     )
-    return _plan_of(Task(problem), Arranged(arrangement), algorithm)
+    task = Task(problem)
+    return _plan_of(task, packed_pools(task, arrangement), algorithm)
 
 
 def _check_fixed_apart(task: Task) -> None:
@@ -135,7 +136,7 @@ def _check_fixed_apart(task: Task) -> None:
 
 def _attempt_of(algorithm: OwnAlgorithm, seed: int, effort: int) -> Attempt:
     def attempt(task: Task) -> Arrangement:
-        return algorithm.arrange(task, Budget(effort), seed).arrangement
+        return merge(task, algorithm.pack(task, Budget(effort), seed))
 
     return attempt
 
@@ -156,36 +157,26 @@ def _plan_of_foreign(problem: PlacementProblem, name: str, algorithm: ForeignAlg
     return replace(plan, seed=made.seed, time_limit=made.time_limit)
 
 
-def _plan_of(task: Task, arranged: Arranged, algorithm: str) -> Plan:
-    arrangement = arranged.arrangement
-    usages = _pool_usages(task, arrangement, frozenset(arranged.smallest_pools))
+def _plan_of(task: Task, packed: Sequence[PackedPool], algorithm: str) -> Plan:
+    arrangement = merge(task, packed)
+    usages = _pool_usages(task, packed)
     is_first_choice = all(
         pool == usable[0] for pool, usable in zip(arrangement.pools, task.usable, strict=True)
     )
+    places = zip(task.buffers, arrangement.pools, arrangement.offsets, strict=True)
     return Plan(
-        {
-            buffer.name: PoolAllocation(task.pools[pool], offset)
-            for buffer, pool, offset in zip(
-                task.buffers, arrangement.pools, arrangement.offsets, strict=True
-            )
-        },
+        {b.name: PoolAllocation(task.pools[pool], offset) for b, pool, offset in places},
         usages,
         is_first_choice and all(not usage.gap_bytes for usage in usages),
         algorithm,
     )
 
 
-def _pool_usages(
-    task: Task, arrangement: Arrangement, smallest: Collection[int]
-) -> tuple[PoolUsage, ...]:
-    extents = task.extents(arrangement)
-    packings = dict(task.packings(arrangement.pools))
-    usages: list[PoolUsage] = []
-    for number, pool in enumerate(task.pools):
-        if number not in packings:
-            usages.append(PoolUsage(pool, 0, 0))
-            continue
-        size = pool_size(*extents[number], pool.capacity)
-        bound = size if number in smallest else min(size, packings[number].bound.size_bytes)
-        usages.append(PoolUsage(pool, size, bound))
-    return tuple(usages)
+def _pool_usages(task: Task, packed: Sequence[PackedPool]) -> tuple[PoolUsage, ...]:
+    usages = {number: PoolUsage(pool, 0, 0, 1) for number, pool in enumerate(task.pools)}
+    for one in packed:
+        packing, pool = one.packing, task.pools[one.pool]
+        size = pool_size(packing.end_of(one.offsets), packing.alignment, pool.capacity)
+        bound = size if one.is_smallest else min(size, packing.bound.size_bytes)
+        usages[one.pool] = PoolUsage(pool, size, bound, packing.alignment)
+    return tuple(usages.values())

@@ -29,7 +29,7 @@ def choose_pools(task: Task, budget: Budget, seed: int) -> Arrangement:
     search = OrderSearch(
         lambda order: _evaluate(task, order, sizes),
         neighbours=lambda: task.graph.neighbours,
-        steps=2 * sum(task.graph.degrees) + len(task),
+        steps=2 * task.graph.conflict_count + len(task),
         budget=budget,
         sizes=lambda best: (best.score[2], 0),
     )
@@ -51,7 +51,7 @@ def _orders(task: Task, sizes: Sequence[int]) -> Iterator[Sequence[int]]:
     # Those that have fewer pools to go to come before those that have more.
     yield sorted(range(len(task)), key=lambda i: (len(task.usable[i]), -sizes[i], i))
     starts = [ranges[0][0] if ranges else 0 for ranges in graph.ranges]
-    yield from promising_orders(sizes, starts, durations, graph.degrees)
+    yield from promising_orders(sizes, starts, durations, lambda: graph.degrees)
 
 
 _SCALE = 1 << 64

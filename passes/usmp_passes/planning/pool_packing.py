@@ -34,5 +34,5 @@ def pack_by_order_search(packing: Packing, budget: Budget, seed: int, enough: in
         budget=budget,
         sizes=lambda best: (best.score[0], bound),
     )
-    orders = promising_orders(sizes, packing.starts, packing.durations, packing.degrees)
+    orders = promising_orders(sizes, packing.starts, packing.durations, lambda: packing.degrees)
     return search.run(orders, Random(seed)).placement

@@ -3,8 +3,8 @@ Packing intervals with the compiled solver, within a time limit.
 
 Asked whether the buffers fit in some size, the solver answers much sooner than asked for the least
 size, if it answers at all, and which sizes it answers soon does not follow from how large they are.
-So it is asked for the bound, then for sizes spread between the bound and the best known, each for a
-short while; when none gets an answer, for twice as long.
+So it is asked for the bound first, then for sizes spread between the bound and the best known, each
+for a short while; when none gets an answer, for twice as long.
 """
 
 from __future__ import annotations
@@ -15,11 +15,17 @@ from usmp_passes.planning.budget import Budget
 from usmp_passes.planning.intervals import IntervalPacking
 from usmp_passes.planning.packing import Offsets, Packing
 
-_FIRST_WHILE = 1 / 16
-"""The part of the time limit after which a size is given up for another, at first."""
+_FOR_CAPACITY = 1 / 2
+"""The part of the time limit that may go into finding what fits at all."""
 
-_TIME_FOR_THE_BOUND = 1 / 4
-"""The part of the time limit that is spent on the bound before all else."""
+_FOR_BOUND = 1 / 8
+"""The part that goes into the bound before other sizes are tried."""
+
+_FOR_SIZE = 1 / 32
+"""The part after which a size is given up for another, at first."""
+
+_EIGHTHS = (4, 6, 7, 2, 1, 5, 3, 0)
+"""How far a size is from the bound to the best known, in the order in which they are tried."""
 
 
 def pack_within_time(
@@ -33,49 +39,60 @@ def pack_within_time(
     The smallest packing found, beginning with `offsets`. If that is above `capacity`, what fits in
     there is looked for before what is smaller still.
     """
-    bound, limit = packing.bound.size_bytes, budget.seconds_left
-    assert limit is not None
-    best = offsets
-    size = packing.size_of(best)
+    race = _Race(packing, intervals, offsets, budget)
     try:
-        if capacity is not None and bound <= capacity < size:
-            best = _smaller(packing, intervals.fit_in(capacity, limit * 0.5), best)
-        if packing.size_of(best) > bound:
-            found = intervals.fit_in(bound, min(limit * _TIME_FOR_THE_BOUND, _left(budget)))
-            best = _smaller(packing, found, best)
-        patience = limit * _FIRST_WHILE
-        while (size := packing.size_of(best)) > bound and not budget.is_spent:
-            for target in _targets(bound, size, packing.alignment):
-                budget.report((size, bound))
-                found = intervals.fit_in(target, min(patience, _left(budget)))
-                best = _smaller(packing, found, best)
-                if packing.size_of(best) < size or budget.is_spent:
-                    break
-            else:
-                patience *= 2
+        if capacity is not None and packing.least_end <= capacity:
+            race.reach(capacity, _FOR_CAPACITY)
+        race.reach(race.bound, _FOR_BOUND)
+        race.close_in()
     except KeyboardInterrupt:
         budget.interrupt()
-    return best
+    return race.best
 
 
-def _left(budget: Budget) -> float:
-    left = budget.seconds_left
-    assert left is not None
-    # The solver takes no time limit of nothing.
-    return max(left, 0.01)
+class _Race:
+    """The best packing known, and what there is to make it better."""
 
+    def __init__(
+        self, packing: Packing, intervals: IntervalPacking, offsets: Offsets, budget: Budget
+    ):
+        self.best = offsets
+        self.bound = packing.bound.size_bytes
+        self._packing = packing
+        self._intervals = intervals
+        self._budget = budget
+        limit = budget.seconds_left
+        assert limit is not None
+        self._limit = limit
 
-def _smaller(packing: Packing, found: Offsets | None, best: Offsets) -> Offsets:
-    if found is not None and packing.size_of(found) < packing.size_of(best):
-        return found
-    return best
+    @property
+    def size(self) -> int:
+        """Of the best packing, in bytes."""
+        return self._packing.size_of(self.best)
 
+    def reach(self, target: int, part: float) -> None:
+        """Looks for a packing in `target` bytes, if there is none yet, for a part of the limit."""
+        left = self._budget.seconds_left
+        if not left or self._packing.end_of(self.best) <= target:
+            return
+        self._budget.report((self.size, self.bound))
+        found = self._intervals.fit_in(target, min(self._limit * part, left))
+        if found is not None and self._packing.end_of(found) < self._packing.end_of(self.best):
+            self.best = found
 
-def _targets(bound: int, size: int, alignment: int) -> Iterator[int]:
-    """Sizes from `bound` on and below `size`: those in the middle first, then up, then down."""
-    seen = {size}
-    for eighths in (4, 6, 7, 2, 1, 3, 5, 0):
-        target = (bound + (size - bound) * eighths // 8) // alignment * alignment
-        if target not in seen:
-            seen.add(target)
-            yield target
+    def close_in(self) -> None:
+        """Looks for smaller and smaller packings until the bound is reached or time is up."""
+        part = _FOR_SIZE
+        while self.size > self.bound and not self._budget.is_spent:
+            size = self.size
+            for target in self._targets():
+                self.reach(target, part)
+                if self.size < size:
+                    break
+            else:
+                part *= 2
+
+    def _targets(self) -> Iterator[int]:
+        bound, size, alignment = self.bound, self.size, self._packing.alignment
+        targets = (bound + (size - bound) * eighths // 8 for eighths in _EIGHTHS)
+        yield from dict.fromkeys(target // alignment * alignment for target in targets)
