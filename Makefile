@@ -6,14 +6,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 EXAMPLE := inception_structure
-PASSES := usmp-assign-pool-info,usmp-extract-buffer-info
+PASSES := usmp-assign-pool-info,usmp-extract-buffer-info,usmp-plan-memory,usmp-verify-plan
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test lint format bench dev clean
 
 help:
-	@echo 'make demo    find out which buffers of a network can share memory'
+	@echo 'make demo    plan the memory of a network'
 	@echo 'make test    run all tests'
 	@echo 'make lint    check style and types'
 	@echo 'make format  put the sources into shape'
@@ -24,6 +24,8 @@ help:
 demo: $(VENV)/.installed
 	@mkdir -p build
 	$(BIN)/usmp-opt examples/$(EXAMPLE).mlir -p $(PASSES) -o build/$(EXAMPLE).mlir
+	$(BIN)/usmp-opt build/$(EXAMPLE).mlir -o build/$(EXAMPLE)_on_pools.mlir \
+	  -p usmp-convert-pool-allocations-to-offsets,usmp-verify-plan
 	$(BIN)/python examples/demo.py build/$(EXAMPLE).mlir
 
 test: $(VENV)/.installed-test

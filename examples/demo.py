@@ -1,28 +1,34 @@
 """
-Prints what the analysis found out about the buffers of a module: `demo.py FILE`.
+Prints where the buffers of a module lie: `demo.py FILE`.
 
-The file is the output of `usmp-extract-buffer-info`; all that is printed is read from its
-attributes.
+The file is the output of `usmp-plan-memory`; all that is printed is read from its attributes.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import IntegerAttr, ModuleOp, StringAttr
+from xdsl.ir import Operation
 from xdsl.parser import Parser
 from xdsl.universe import Universe
 
 from usmp_dialect.dialects.usmp import (
+    ALLOCATED_SIZE,
     BUFFER_INFO,
-    MEMORY_PRESSURE,
+    LOWER_BOUND,
     NOT_PLANNED,
+    POOL_ALLOCATION,
     BufferInfo,
     BufferInfoAttr,
+    PoolAllocationAttr,
+    PoolOp,
 )
+
+Placed = tuple[BufferInfo, PoolAllocationAttr]
 
 
 def read_module(path: Path) -> ModuleOp:
@@ -33,10 +39,12 @@ def read_module(path: Path) -> ModuleOp:
     return Parser(context, path.read_text(encoding="utf-8"), str(path)).parse_module()
 
 
-def buffer_infos(module: ModuleOp) -> list[BufferInfo]:
-    """What is attached to the buffers that a plan may place, in program order."""
-    attributes = (op.attributes.get(BUFFER_INFO) for op in module.walk())
-    return [attribute.data for attribute in attributes if isinstance(attribute, BufferInfoAttr)]
+def placed_buffers(module: ModuleOp) -> Iterator[Placed]:
+    """What is known of each buffer, and where it lies, in program order."""
+    for op in module.walk():
+        info, place = op.attributes.get(BUFFER_INFO), op.attributes.get(POOL_ALLOCATION)
+        if isinstance(info, BufferInfoAttr) and isinstance(place, PoolAllocationAttr):
+            yield info.data, place
 
 
 def reasons(module: ModuleOp) -> Iterator[str]:
@@ -47,34 +55,45 @@ def reasons(module: ModuleOp) -> Iterator[str]:
             yield reason.data
 
 
-def memory_pressure(module: ModuleOp) -> int:
-    """The most bytes live at one point of a run of any entry function."""
-    pressures = (op.attributes.get(MEMORY_PRESSURE) for op in module.ops)
-    return max((p.value.data for p in pressures if isinstance(p, IntegerAttr)), default=0)
-
-
-def table(infos: list[BufferInfo]) -> Iterator[str]:
-    """A line for each buffer, the largest first."""
-    yield f"{'buffer':<16} {'bytes':>9}  {'live at program points':<24} {'conflicts':>9}"
-    for info in sorted(infos, key=lambda info: (-info.size_bytes, info.name)):
+def table(buffers: Sequence[Placed]) -> Iterator[str]:
+    """A line for each buffer, by its place."""
+    yield f"{'buffer':<16} {'offset':>9} {'bytes':>9}  {'live at program points':<24}"
+    for info, place in sorted(
+        buffers, key=lambda b: (b[1].pool.root_reference.data, b[1].byte_offset.data, b[0].name)
+    ):
         live = ", ".join(f"{first}-{last}" for first, last in info.live or ())
-        yield f"{info.name:<16} {info.size_bytes:>9,}  {live:<24} {len(info.conflicts or ()):>9}"
+        yield f"{info.name:<16} {place.byte_offset.data:>9,} {info.size_bytes:>9,}  {live:<24}"
+
+
+def number(op: Operation, name: str) -> int:
+    """An attribute of a pool, in bytes."""
+    attribute = op.attributes[name]
+    assert isinstance(attribute, IntegerAttr)
+    return attribute.value.data
+
+
+def summary(pool: PoolOp, total: int) -> str:
+    """How much of a pool is used, and how good that is."""
+    size, bound = number(pool, ALLOCATED_SIZE), number(pool, LOWER_BOUND)
+    proof = "no plan can use fewer" if size == bound else f"{size - bound} above the lower bound"
+    share = 100 * size / max(total, 1)
+    return f"pool @{pool.sym_name.data}: {size} bytes, {share:.0f}% of that; {proof}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     module = read_module(parser.parse_args().file)
-    infos = buffer_infos(module)
-    total = sum(info.size_bytes for info in infos)
-    pressure = memory_pressure(module)
-    print("\n".join(table(infos)))
+    buffers = list(placed_buffers(module))
+    total = sum(info.size_bytes for info, _ in buffers)
+    print("\n".join(table(buffers)))
     for reason in reasons(module):
         print(f"not planned: {reason}")
     print()
-    print(f"{len(infos)} buffers, {total} bytes if each had memory of its own")
-    share = 100 * pressure / max(total, 1)
-    print(f"memory pressure {pressure}: no plan can use fewer bytes, {share:.0f}% of that")
+    print(f"{len(buffers)} buffers, {total} bytes if each had memory of its own")
+    for pool in module.ops:
+        if isinstance(pool, PoolOp):
+            print(summary(pool, total))
 
 
 if __name__ == "__main__":

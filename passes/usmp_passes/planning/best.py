@@ -64,7 +64,7 @@ def pack_tightly(
     bound left aside.
     """
     intervals = interval_packing_of(packing) if budget.is_timed else None
-    first = budget.part(0.5 if intervals is None else 0.05) if budget.is_timed else budget
+    first = budget.part(0.5 if intervals is None else 0.01) if budget.is_timed else budget
     if intervals is None and len(packing) <= _SMALL:
         # What is small is mostly solved at once, with a proof.
         offsets = pack_by_order_search(packing, Budget(0), seed)

@@ -44,8 +44,17 @@ def check_plan(module: ModuleOp, main: str | None = None, alignment: int | None 
     )
     uses.check_calls(analysis.summaries)
     check_claims(module, analysis, views, kinds)
-    placed = placed_buffers(analysis.buffers, views, alignment)
+    # A module inside this one has pools of its own.
+    buffers = [b for b in analysis.buffers if _uses_symbols_of(b.op, module, kinds)]
+    placed = placed_buffers(buffers, views, alignment)
     for buffer in placed:
         check_placement(buffer, analysis)
     check_constants_are_only_read(placed, functions_of(module), kinds)
     check_overlaps(placed, analysis)
+
+
+def _uses_symbols_of(op: Operation, module: ModuleOp, kinds: OperationKinds) -> bool:
+    parent = op.parent_op()
+    while parent is not None and not kinds.is_symbol_table(parent):
+        parent = parent.parent_op()
+    return parent is module

@@ -93,3 +93,21 @@ tir.func @f(%p: memref<64xi8> {usmp.pool = @p}) {
   "test.op"(%A, %B) : (memref<4xi8>, memref<32xi8>) -> ()
 }
 // CHECK: tir.func @f(
+
+// -----
+
+// A module inside has plans of its own.
+
+usmp.pool @p
+
+tir.func @f() {
+}
+
+builtin.module {
+  usmp.pool @elsewhere
+
+  tir.func @g() {
+    %A = tir.allocate "A" {pool_allocation = #usmp.pool_allocation<@elsewhere, byte_offset = 1>} : memref<4xi8>
+  }
+}
+// CHECK: usmp.pool @elsewhere
