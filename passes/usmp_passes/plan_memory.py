@@ -53,7 +53,8 @@ from usmp_passes.planning import (
 class PlanMemoryPass(ModulePass):
     """
     Attaches `pool_allocation` to each allocation that has `buffer_info`; `allocated_size`,
-    `lower_bound`, `gap` and `required_alignment`, in bytes, to each pool; and to the module what is known of the plan.
+    `lower_bound`, `gap` and `required_alignment`, in bytes, to each pool; and to the module what is
+    known of the plan.
 
     `algorithm` is `best`, `optimal`, `hill_climb`, `greedy_by_size`, `greedy_by_conflicts`, or one
     that another package registers. Without `time_limit`, in seconds, the plan is the same on every

@@ -28,6 +28,9 @@ _LARGEST_FOR_EXACT_SEARCH = 2_000
 _SMALL = 64
 """Buffers of a pool on which the exact search is tried first."""
 
+_FEW = 100
+"""Orders that are tried before it."""
+
 _QUICK = 0.1
 """The part of the budget that it is given then."""
 
@@ -67,7 +70,7 @@ def pack_tightly(
     first = budget.part(0.5 if intervals is None else 0.01) if budget.is_timed else budget
     if intervals is None and len(packing) <= _SMALL:
         # What is small is mostly solved at once, with a proof.
-        offsets = pack_by_order_search(packing, Budget(0), seed)
+        offsets = pack_by_order_search(packing, Budget(packing.steps_of_first_fit * _FEW), seed)
         exact = pack_exactly(packing, offsets, first.again().part(_QUICK))
         if exact.is_smallest:
             return exact.offsets, True

@@ -59,7 +59,7 @@ PLAN = Plan(
         "b": PoolAllocation(SLOW, 16),
         "c": PoolAllocation(FLASH, 4),
     },
-    [PoolUsage(FAST, 112, 100), PoolUsage(SLOW, 26, 10), PoolUsage(FLASH, 12, 12)],
+    [PoolUsage(FAST, 112, 100, 1), PoolUsage(SLOW, 26, 10, 1), PoolUsage(FLASH, 12, 12, 1)],
     is_optimal=False,
     algorithm="hill_climb",
     seed=3,
