@@ -69,7 +69,7 @@ GAP = "gap"
 """On a pool: the bytes by which its allocated size is above its lower bound."""
 
 REQUIRED_ALIGNMENT = "required_alignment"
-"""On a pool: what the address of its memory must be a multiple of for the plan to hold, in bytes."""
+"""On a pool: what its address must be a multiple of for the plan to hold, in bytes."""
 
 PLAN = "usmp.plan"
 """On the module: which algorithm made the plan, and what is proven of it."""

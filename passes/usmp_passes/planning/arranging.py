@@ -41,11 +41,13 @@ def arrange(task: Task, pack: Packer, budget: Budget, seed: int) -> Sequence[Pac
     All pools packed. Raises `NoPlaceError` with the buffers for which there is no room.
     """
     task.check_usable()
-    has_choice = any(len(pools) > 1 for pools in task.usable)
+    has_choice = any(len(pools) > 1 for pools in task.usable) and any(
+        capacity is not None for capacity in task.capacities
+    )
     packings = list(task.packings(task.first_choice()))
     overfull = [pool for pool, packing in packings if _cannot_fit(task, pool, packing)]
     if not (overfull and has_choice):
-        part = budget.part(0.5) if has_choice and any(task.capacities) else budget
+        part = budget.part(0.5) if has_choice else budget
         packed = _pack_each(task, packings, pack, part, seed)
         sticking_out = [index for pool in packed for index in _sticking_out(task, pool)]
         if not sticking_out:
@@ -80,7 +82,7 @@ def packed_pools(task: Task, arrangement: Arrangement) -> Sequence[PackedPool]:
 
 def _cannot_fit(task: Task, pool: int, packing: Packing) -> bool:
     capacity = task.capacities[pool]
-    return capacity is not None and packing.least_end > capacity
+    return capacity is not None and packing.bound.end_bytes > capacity
 
 
 def _pack_each(

@@ -47,15 +47,16 @@ def best(task: Task, budget: Budget, seed: int) -> Sequence[PackedPool]:
     worse than that of another algorithm with the same seed. Raises `NoPlaceError`.
     """
     found: Sequence[PackedPool] | None = None
-    homeless: Sequence[int] = ()
+    failure: NoPlaceError | None = None
     try:
         found = arrange(task, pack_tightly, budget, seed)
     except NoPlaceError as error:
-        homeless = error.buffers
+        failure = error
     if found is None or not _is_perfect(task, found):
         found = _better_of(task, found, _greedy_plans(task, budget.again().part(_FOR_GREEDY)))
     if found is None:
-        raise NoPlaceError(homeless)
+        assert failure is not None
+        raise failure
     return _bring_back(task, found, budget.again(), seed)
 
 
@@ -70,7 +71,9 @@ def pack_tightly(
     first = budget.part(0.5 if intervals is None else 0.01) if budget.is_timed else budget
     if intervals is None and len(packing) <= _SMALL:
         # What is small is mostly solved at once, with a proof.
-        offsets = pack_by_order_search(packing, Budget(packing.steps_of_first_fit * _FEW), seed)
+        offsets = pack_by_order_search(
+            packing, first.apart(packing.steps_of_first_fit * _FEW), seed
+        )
         exact = pack_exactly(packing, offsets, first.again().part(_QUICK))
         if exact.is_smallest:
             return exact.offsets, True
@@ -153,7 +156,7 @@ def _move_up(
         capacity = task.capacities[pool]
         members = packed[pool].packing.members if pool in packed else ()
         packing = task.packing([*members, index])
-        if capacity is None or packing.least_end > capacity:
+        if capacity is None or packing.bound.end_bytes > capacity:
             continue
         offsets = pack_by_order_search(packing, budget, seed, enough=capacity)
         if packing.end_of(offsets) <= capacity:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 DEFAULT_EFFORT = 16_000_000
 """
@@ -21,7 +21,7 @@ best that was found, and of the bound.
 class Budget:
     """
     Counts steps, so that a search does the same on every machine, or watches the clock, if it has a
-    time limit in seconds.
+    time limit in seconds; or both. Without `steps` they are not limited.
 
     An interrupt from the keyboard is noted here by the search that meets it: the budget is then
     spent, and what was found so far is the result.
@@ -29,7 +29,7 @@ class Budget:
 
     def __init__(
         self,
-        steps: int = DEFAULT_EFFORT,
+        steps: int | None = DEFAULT_EFFORT,
         time_limit: float | None = None,
         report: Report | None = None,
     ):
@@ -45,27 +45,36 @@ class Budget:
     def part(self, fraction: float) -> Budget:
         """A budget for one of several searches: that part of what is left."""
         left = self.seconds_left
-        seconds = None if left is None else left * fraction
-        part = Budget(int((self._steps - self._spent) * fraction), seconds, self._report)
-        part._parent = self
-        part.was_interrupted = self.was_interrupted
-        return part
+        steps = None if self._steps is None else int((self._steps - self._spent) * fraction)
+        return self._child(steps, None if left is None else left * fraction, is_counted=True)
 
     def again(self) -> Budget:
         """
         A budget for what comes after a search and must not change what that search finds: as many
         steps as this one began with, not counted here. The time limit stays that of this one.
         """
-        again = Budget(self._steps, self.seconds_left, self._report)
-        again._parent = self
-        again._is_counted = False
-        again.was_interrupted = self.was_interrupted
-        return again
+        return self._child(self._steps, self.seconds_left, is_counted=False)
+
+    def apart(self, steps: int) -> Budget:
+        """A budget of so many steps, not counted here, within the same time limit."""
+        return self._child(steps, self.seconds_left, is_counted=False)
+
+    def _child(self, steps: int | None, seconds: float | None, *, is_counted: bool) -> Budget:
+        child = Budget(steps, seconds, self._report)
+        child._parent = self
+        child._is_counted = is_counted
+        child.was_interrupted = self.was_interrupted
+        return child
 
     @property
     def is_timed(self) -> bool:
-        """Whether the clock decides, and not the steps."""
+        """Whether there is a time limit."""
         return self._time_limit is not None
+
+    @property
+    def counts_steps(self) -> bool:
+        """Whether steps are limited."""
+        return self._steps is not None
 
     @property
     def seconds_left(self) -> float | None:
@@ -77,11 +86,11 @@ class Budget:
     @property
     def is_spent(self) -> bool:
         """Whether the search must end."""
-        if self.was_interrupted:
-            return True
-        if self._time_limit is not None:
-            return time.monotonic() - self._start >= self._time_limit
-        return self._spent >= self._steps
+        return (
+            self.was_interrupted
+            or (self._steps is not None and self._spent >= self._steps)
+            or self.seconds_left == 0
+        )
 
     def spend(self, steps: int) -> None:
         """Counts what a search has done."""
@@ -95,15 +104,14 @@ class Budget:
         if self._parent is not None:
             self._parent.interrupt()
 
-    def report(self, sizes: Sequence[int]) -> None:
+    def report(self, size: int, bound: int) -> None:
         """Tells whoever watches: the best size that was found, and the bound, in bytes."""
         if self._report is not None:
-            best, bound = sizes
-            self._report(self._fraction_spent(), best, bound)
+            self._report(self._fraction_spent(), size, bound)
 
     def _fraction_spent(self) -> float:
         if self._parent is not None:
             return self._parent._fraction_spent()
         if self._time_limit is not None:
             return min(1.0, (time.monotonic() - self._start) / self._time_limit)
-        return min(1.0, self._spent / self._steps)
+        return min(1.0, self._spent / self._steps) if self._steps else 0.0

@@ -51,7 +51,7 @@ def pack_exactly(packing: Packing, offsets: Offsets, budget: Budget) -> ExactPac
         # come after.
         _reach(packing, components, best, bound, budget.part(0.3))
     while (size := packing.size_of(best)) > bound:
-        budget.report((size, bound))
+        budget.report(size, bound)
         outcome = _reach(packing, components, best, size - packing.alignment, budget.part(0.5))
         if outcome is not _Outcome.FOUND:
             return ExactPacking(best, is_smallest=outcome is _Outcome.IMPOSSIBLE)

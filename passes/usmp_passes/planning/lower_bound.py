@@ -29,6 +29,10 @@ class LowerBound(NamedTuple):
     """A number of bytes, and why a pool needs so many."""
 
     size_bytes: int
+    """Of the pool, rounded up to the largest alignment of its buffers."""
+
+    end_bytes: int
+    """No packing has its highest end below this: what the same says before it is rounded up."""
 
     program_point: int | None
     """Where the buffers that need them are live, `None` if only their conflicts are known."""
@@ -43,15 +47,17 @@ def lower_bound(
     """The bound for a pool that holds `members`, buffers by their number."""
     members = [index for index in members if buffers[index].size_bytes]
     if not members:
-        return LowerBound(0, None, ())
+        return LowerBound(0, 0, None, ())
     alignments = {buffers[index].alignment for index in members}
-    found = max(
-        (_bound_at_alignment(buffers, graph, members, alignment) for alignment in alignments),
-        key=lambda bound: bound.size_bytes,
-    )
+    cliques = [_heaviest(buffers, graph, members, alignment) for alignment in alignments]
+    heaviest = max(cliques, key=lambda clique: clique.weight)
     fixed = max((_fixed_end(buffers[index]) for index in members), default=0)
-    size = align_up(max(found.size_bytes, fixed), max(alignments))
-    return LowerBound(size, found.program_point, found.buffers)
+    return LowerBound(
+        align_up(max(heaviest.weight, fixed), max(alignments)),
+        max(fixed, *(clique.least_end(buffers) for clique in cliques)),
+        heaviest.program_point,
+        heaviest.buffers,
+    )
 
 
 def _fixed_end(buffer: BufferInfo) -> int:
@@ -59,20 +65,36 @@ def _fixed_end(buffer: BufferInfo) -> int:
     return 0 if fixed is None else fixed.byte_offset + buffer.size_bytes
 
 
-def _bound_at_alignment(
+class _Clique(NamedTuple):
+    """Buffers that are all in conflict, and have `alignment` or a larger one."""
+
+    alignment: int
+    weight: int
+    """The sum of their sizes, each rounded up to the alignment."""
+
+    program_point: int | None
+    buffers: Sequence[int]
+
+    def least_end(self, buffers: Sequence[BufferInfo]) -> int:
+        """Where the last one ends at best, which is not rounded up."""
+        sizes = [buffers[index].size_bytes for index in self.buffers]
+        padding = max((align_up(size, self.alignment) - size for size in sizes), default=0)
+        return self.weight - padding
+
+
+def _heaviest(
     buffers: Sequence[BufferInfo], graph: ConflictGraph, members: Sequence[int], alignment: int
-) -> LowerBound:
+) -> _Clique:
     chosen = [index for index in members if buffers[index].alignment >= alignment]
     weights = {index: align_up(buffers[index].size_bytes, alignment) for index in chosen}
     point, pressure = _peak(graph.ranges, weights)
     live = () if point is None else _live_at(graph.ranges, chosen, point)
-    bound = LowerBound(pressure, point, live)
     if graph.has_extra:
         clique = _heavy_clique(graph, weights)
         total = sum(weights[index] for index in clique)
-        if total > bound.size_bytes:
-            bound = LowerBound(total, None, clique)
-    return bound
+        if total > pressure:
+            return _Clique(alignment, total, None, clique)
+    return _Clique(alignment, pressure, point, live)
 
 
 def _peak(ranges: Sequence[Ranges], weights: dict[int, int]) -> tuple[int | None, int]:

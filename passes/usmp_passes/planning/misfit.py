@@ -2,28 +2,44 @@
 Why the buffers do not fit, and what size would do.
 
 Where each buffer has one pool to go to, the smallest packing found is the answer. Where there is a
-choice, one pool at a time is made larger, and the smallest size is found by halving. Each size is
-tried with a part of the effort: a search with all of it looks at the same orders, and more.
+choice, one pool at a time is made larger, and the smallest size is found by halving. A size is
+named only after it has been tried: a search that has more room may go another way, and fail.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from usmp_passes.planning.does_not_fit import DoesNotFitError, Shortage
 from usmp_passes.planning.task import Arrangement, NoPlaceError, Task
 
 Attempt = Callable[[Task], Arrangement]
-"""Arranges a task, with little effort, for it is asked often. Raises `NoPlaceError`."""
-
-_Found = tuple[Mapping[int, int], Arrangement]
-"""Sizes of pools, in bytes and by number, and an arrangement that keeps to them."""
+"""Arranges a task. Raises `NoPlaceError`."""
 
 
-def explain_misfit(task: Task, error: NoPlaceError, attempt: Attempt) -> DoesNotFitError:
-    """The error for a task that `attempt` could not arrange."""
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """The algorithm that failed."""
+
+    quick: Attempt
+    """With little effort, for it is asked often."""
+
+    thorough: Attempt
+    """With the effort that the user will give it."""
+
+
+_Sizes = Mapping[int, int]
+"""In bytes, by the number of the pool."""
+
+_Found = tuple[_Sizes, Arrangement]
+"""Sizes of pools, and an arrangement that keeps to them."""
+
+
+def explain_misfit(task: Task, error: NoPlaceError, attempts: Attempts) -> DoesNotFitError:
+    """The error for a task that could not be arranged."""
     sizes, arrangement = (
-        _smallest_sizes(task, error.buffers, attempt)
+        _smallest_sizes(task, error.buffers, attempts)
         if error.least is None
         else ({pool: end for pool, (end, _) in task.extents(error.least).items()}, error.least)
     )
@@ -55,66 +71,68 @@ def _least_size(task: Task, pool: int) -> int:
         index
         for index, candidates in enumerate(task.candidates)
         if pool in candidates
-        and all(
-            other == pool
-            or ((c := task.capacities[other]) is not None and c < task.buffers[index].size_bytes)
-            for other in candidates
-        )
+        and all(other == pool or not _may_hold(task, other, index) for other in candidates)
     ]
-    return task.packing(forced).least_end
+    return task.packing(forced).bound.end_bytes
 
 
-def _smallest_sizes(task: Task, homeless: Sequence[int], attempt: Attempt) -> _Found:
+def _may_hold(task: Task, pool: int, index: int) -> bool:
+    capacity = task.capacities[pool]
+    return capacity is None or capacity >= task.buffers[index].size_bytes
+
+
+def _smallest_sizes(task: Task, homeless: Sequence[int], attempts: Attempts) -> _Found:
     """Sizes for one pool, or for several if one is not enough."""
     bounded = [pool for pool, capacity in enumerate(task.capacities) if capacity is not None]
     wanted = {pool for index in homeless for pool in task.candidates[index]}
     concerned = [pool for pool in bounded if pool in wanted]
     for choice in ([(pool,) for pool in concerned], [concerned], [bounded]):
-        found = [one for pools in choice if (one := _smallest(task, pools, attempt)) is not None]
+        found = [one for pools in choice if (one := _smallest(task, pools, attempts)) is not None]
         if found:
             return min(found, key=lambda one: _missing(task, one[0]))
     raise AssertionError("without capacities every buffer has a place")
 
 
-def _missing(task: Task, sizes: Mapping[int, int]) -> int:
+def _missing(task: Task, sizes: _Sizes) -> int:
     return sum(size - (task.capacities[pool] or 0) for pool, size in sizes.items())
 
 
-def _smallest(task: Task, pools: Sequence[int], attempt: Attempt) -> _Found | None:
+def _smallest(task: Task, pools: Sequence[int], attempts: Attempts) -> _Found | None:
     """
     The smallest sizes of these pools, one found after the other; `None` if they are not enough
     however large they are.
     """
-    found = _attempt_with(task, dict.fromkeys(pools), attempt)
-    if found is None:
+    unbounded = _try(attempts.quick, task.with_capacities(dict.fromkeys(pools)))
+    if unbounded is None:
         return None
+    ends = task.extents(unbounded)
+    sizes = {
+        pool: max(ends[pool][0] if pool in ends else 0, task.capacities[pool] or 0)
+        for pool in pools
+    }
+    sizes, _ = _enlarge(task, sizes, attempts.quick)
     for pool in pools:
-        found = _halve(task, pool, found, attempt)
-    return found
+        # What it has may be enough, once another pool is larger.
+        low, high = (task.capacities[pool] or 0) - 1, sizes[pool]
+        while high - low > 1:
+            middle = (low + high) // 2
+            if _try(attempts.quick, task.with_capacities({**sizes, pool: middle})) is None:
+                low = middle
+            else:
+                high = middle
+        sizes = {**sizes, pool: high}
+    return _enlarge(task, sizes, attempts.thorough)
 
 
-def _halve(task: Task, pool: int, found: _Found, attempt: Attempt) -> _Found:
-    low, high = task.capacities[pool] or 0, found[0][pool]
-    while high - low > 1:
-        middle = (low + high) // 2
-        smaller = _attempt_with(task, {**found[0], pool: middle}, attempt)
-        if smaller is None:
-            low = middle
-        else:
-            found = smaller
-            high = found[0][pool]
-    return found
+def _enlarge(task: Task, sizes: _Sizes, attempt: Attempt) -> _Found:
+    """These sizes, or the next larger ones tried for which there is an arrangement."""
+    while (found := _try(attempt, task.with_capacities(sizes))) is None:
+        sizes = {pool: size + size // 8 + 1 for pool, size in sizes.items()}
+    return sizes, found
 
 
-def _attempt_with(
-    task: Task, capacities: Mapping[int, int | None], attempt: Attempt
-) -> _Found | None:
-    """An arrangement with these capacities, and how much it uses of them, never less than now."""
+def _try(attempt: Attempt, task: Task) -> Arrangement | None:
     try:
-        arrangement = attempt(task.with_capacities(capacities))
+        return attempt(task)
     except NoPlaceError:
         return None
-    ends = {pool: end for pool, (end, _) in task.extents(arrangement).items()}
-    return {
-        pool: max(ends.get(pool, 0), task.capacities[pool] or 0) for pool in capacities
-    }, arrangement

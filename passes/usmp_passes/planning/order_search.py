@@ -23,8 +23,8 @@ Score = tuple[int, ...]
 
 _PATIENCE = 50
 """
-Moves for each buffer, since the last one that led to a better placement, after which a search that
-counts steps gives up: for some tens of buffers hope is gone long before the budget.
+Moves for each buffer, since the last one that led to a better placement, after which a search gives
+up, or begins anew if only time limits it: for some tens of buffers hope is gone long before.
 """
 
 _SHAKE = 0.3
@@ -44,7 +44,7 @@ class Evaluation(Generic[_PlacementT]):
 class OrderSearch(Generic[_PlacementT]):
     """
     The search. `evaluate` places the buffers in an order and costs `steps`; `neighbours` are the
-    conflicts of each buffer.
+    conflicts of each buffer; `sizes` are what to report of a placement: its size, and the bound.
     """
 
     best: Evaluation[_PlacementT]
@@ -56,7 +56,7 @@ class OrderSearch(Generic[_PlacementT]):
         neighbours: Callable[[], Sequence[Sequence[int]]],
         steps: int,
         budget: Budget,
-        sizes: Callable[[Evaluation[_PlacementT]], Sequence[int]],
+        sizes: Callable[[Evaluation[_PlacementT]], tuple[int, int]],
     ):
         self._evaluate = evaluate
         self._neighbours = neighbours
@@ -69,16 +69,18 @@ class OrderSearch(Generic[_PlacementT]):
         Tries the orders, one at least, then moves on from the best of them until there is nothing
         left to mend or the budget is spent.
         """
-        current: list[int] = []
-        for order in orders:
-            evaluation = self._look_at(order)
-            if not current or evaluation.score < self.best.score:
-                current, self.best = list(order), evaluation
-            if not self.best.culprits or self._budget.is_spent:
-                return self.best
+        current: Sequence[int] | None = None
         try:
-            self._climb(current, random)
+            for order in orders:
+                evaluation = self._look_at(order)
+                if current is None or evaluation.score < self.best.score:
+                    current, self.best = order, evaluation
+                if not self.best.culprits or self._budget.is_spent:
+                    return self.best
+            self._climb(list(current or ()), random)
         except KeyboardInterrupt:
+            if current is None:
+                raise
             self._budget.interrupt()
         return self.best
 
@@ -92,17 +94,22 @@ class OrderSearch(Generic[_PlacementT]):
         patience = _PATIENCE * (len(order) + 10)
         moves = 0
         while current.culprits and not self._budget.is_spent:
-            if moves > patience and not self._budget.is_timed:
-                break
+            if moves > patience:
+                if self._budget.counts_steps:
+                    break
+                # There is time left: begin anew somewhere else.
+                random.shuffle(order)
+                current, moves = self._look_at(order), 0
+                continue
             moves += 1
             candidate = _moved(order, random.choice(current.culprits), neighbours, random)
             evaluation = self._look_at(candidate)
             if evaluation.score <= current.score:
                 order, current = candidate, evaluation
-                if evaluation.score < self.best.score:
-                    self.best = evaluation
-                    moves = 0
-            self._budget.report(self._sizes(self.best))
+            if evaluation.score < self.best.score:
+                self.best = evaluation
+                moves = 0
+            self._budget.report(*self._sizes(self.best))
 
 
 def _moved(

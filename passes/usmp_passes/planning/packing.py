@@ -30,7 +30,9 @@ class Packing:
             for place, index in enumerate(members)
             if (fixed := buffers[index].fixed_allocation) is not None
         }
-        self.alignment = max(self.alignments, default=1)
+        self.alignment = max(
+            (a for a, size in zip(self.alignments, self.sizes, strict=True) if size), default=1
+        )
         """In bytes; the size of the pool is a multiple of it."""
 
     def __len__(self) -> int:
@@ -40,11 +42,6 @@ class Packing:
     def bound(self) -> LowerBound:
         """The least size, of buffers by their number in the problem."""
         return lower_bound(self._buffers, self._graph, self.members)
-
-    @property
-    def least_end(self) -> int:
-        """No packing has its highest end below this: the bound before it is rounded up."""
-        return max(0, self.bound.size_bytes - self.alignment + 1)
 
     @cached_property
     def neighbours(self) -> Sequence[Sequence[int]]:

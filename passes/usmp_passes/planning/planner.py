@@ -14,7 +14,7 @@ from usmp_passes.planning.algorithms import (
 )
 from usmp_passes.planning.arranging import PackedPool, merge, packed_pools
 from usmp_passes.planning.budget import DEFAULT_EFFORT, Budget
-from usmp_passes.planning.misfit import Attempt, explain_misfit
+from usmp_passes.planning.misfit import Attempts, explain_misfit
 from usmp_passes.planning.plan import Plan, PoolUsage
 from usmp_passes.planning.plan_checker import PlanError, check_allocations, check_plan
 from usmp_passes.planning.problem import PlacementProblem, PoolAllocation, ProblemError
@@ -72,13 +72,11 @@ def plan_memory(
     task = Task(problem)
     _check_fixed_apart(task)
     with search_progress(show_progress and chosen.is_search) as report:
-        budget = Budget(effort, time_limit, report)
+        budget = Budget(effort if time_limit is None else None, time_limit, report)
         try:
             packed = chosen.pack(task, budget, seed)
         except NoPlaceError as error:
-            raise explain_misfit(
-                task, error, _attempt_of(chosen, seed, effort // _TRIES)
-            ) from error
+            raise explain_misfit(task, error, _attempts_of(chosen, seed, effort)) from error
     plan = _plan_of(task, packed, algorithm)
     if chosen.is_search:
         plan = replace(
@@ -134,11 +132,14 @@ def _check_fixed_apart(task: Task) -> None:
                 raise error
 
 
-def _attempt_of(algorithm: OwnAlgorithm, seed: int, effort: int) -> Attempt:
-    def attempt(task: Task) -> Arrangement:
-        return merge(task, algorithm.pack(task, Budget(effort), seed))
+def _attempts_of(algorithm: OwnAlgorithm, seed: int, effort: int) -> Attempts:
+    def attempt(task: Task, steps: int) -> Arrangement:
+        return merge(task, algorithm.pack(task, Budget(steps), seed))
 
-    return attempt
+    return Attempts(
+        quick=lambda task: attempt(task, effort // _TRIES),
+        thorough=lambda task: attempt(task, effort),
+    )
 
 
 def _plan_of_foreign(problem: PlacementProblem, name: str, algorithm: ForeignAlgorithm) -> Plan:

@@ -41,7 +41,7 @@ def pack_within_time(
     """
     race = _Race(packing, intervals, offsets, budget)
     try:
-        if capacity is not None and packing.least_end <= capacity:
+        if capacity is not None and packing.bound.end_bytes <= capacity:
             race.reach(capacity, _FOR_CAPACITY)
         race.reach(race.bound, _FOR_BOUND)
         race.close_in()
@@ -75,7 +75,7 @@ class _Race:
         left = self._budget.seconds_left
         if not left or self._packing.end_of(self.best) <= target:
             return
-        self._budget.report((self.size, self.bound))
+        self._budget.report(self.size, self.bound)
         found = self._intervals.fit_in(target, min(self._limit * part, left))
         if found is not None and self._packing.end_of(found) < self._packing.end_of(self.best):
             self.best = found

@@ -150,10 +150,9 @@ class Task:
             self.buffers, arrangement.pools, arrangement.offsets, strict=True
         ):
             end, alignment = extents.get(pool, (0, 1))
-            extents[pool] = (
-                max(end, offset + buffer.size_bytes),
-                max(alignment, buffer.alignment),
-            )
+            if buffer.size_bytes:
+                alignment = max(alignment, buffer.alignment)
+            extents[pool] = max(end, offset + buffer.size_bytes), alignment
         return extents
 
     def badness(self, arrangement: Arrangement) -> tuple[int, int]:

@@ -25,7 +25,8 @@ preference. `live` has closed ranges of program points.
 A plan is the same document with more fields. Each buffer has a `pool_allocation`, which looks as
 `fixed_allocation` does, and the document a `plan` with the figures: `algorithm`, `seed`,
 `time_limit` (in seconds), `is_optimal`, `was_interrupted`, and `size_bytes`, `lower_bound_bytes`
-and `gap_bytes`, of all pools and, in its `pools`, of each. A reader takes no notice of `plan`, and
+and `gap_bytes`, of all pools and, in its `pools`, of each, with the `alignment` in bytes of the
+address that it must start at. A reader takes no notice of `plan`, and
 of `pool_allocation` only on request. Fields with other names are errors.
 """
 
@@ -421,4 +422,5 @@ def _usage_to_json(usage: PoolUsage) -> dict[str, object]:
         "size_bytes": usage.size_bytes,
         "lower_bound_bytes": usage.lower_bound_bytes,
         "gap_bytes": usage.gap_bytes,
+        "alignment": usage.alignment,
     }

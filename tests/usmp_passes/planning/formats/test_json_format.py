@@ -59,7 +59,7 @@ PLAN = Plan(
         "b": PoolAllocation(SLOW, 16),
         "c": PoolAllocation(FLASH, 4),
     },
-    [PoolUsage(FAST, 112, 100, 1), PoolUsage(SLOW, 26, 10, 1), PoolUsage(FLASH, 12, 12, 1)],
+    [PoolUsage(FAST, 112, 100, 16), PoolUsage(SLOW, 26, 10, 2), PoolUsage(FLASH, 12, 12, 4)],
     is_optimal=False,
     algorithm="hill_climb",
     seed=3,
@@ -115,6 +115,16 @@ def test_no_buffers() -> None:
     assert read_json(write_json(PlacementProblem([], []))).problem == PlacementProblem([], [])
 
 
+def usage_in_json(name: str, size: int, bound: int, gap: int, alignment: int) -> object:
+    return {
+        "name": name,
+        "size_bytes": size,
+        "lower_bound_bytes": bound,
+        "gap_bytes": gap,
+        "alignment": alignment,
+    }
+
+
 def test_plan() -> None:
     written = json.loads(write_json(PROBLEM, PLAN))
     assert [item["pool_allocation"] for item in written["buffers"]] == [
@@ -132,9 +142,9 @@ def test_plan() -> None:
         "lower_bound_bytes": 122,
         "gap_bytes": 28,
         "pools": [
-            {"name": "fast", "size_bytes": 112, "lower_bound_bytes": 100, "gap_bytes": 12},
-            {"name": "slow", "size_bytes": 26, "lower_bound_bytes": 10, "gap_bytes": 16},
-            {"name": "flash", "size_bytes": 12, "lower_bound_bytes": 12, "gap_bytes": 0},
+            usage_in_json("fast", 112, 100, 12, 16),
+            usage_in_json("slow", 26, 10, 16, 2),
+            usage_in_json("flash", 12, 12, 0, 4),
         ],
     }
 
