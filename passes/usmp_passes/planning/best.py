@@ -25,6 +25,13 @@ from usmp_passes.planning.task import NoPlaceError, Task
 _LARGEST_FOR_EXACT_SEARCH = 2_000
 """Buffers of a pool. Larger pools rarely fall apart into groups that the exact search takes."""
 
+_LARGEST_FOR_RACE = 20_000
+"""Buffers of a pool. The solver takes seconds to set out on larger ones."""
+
+_BEFORE_RACE = 0.01
+_BEFORE_EXACT_SEARCH = 0.5
+"""The parts of a time limit that go into the search over orders."""
+
 _SMALL = 64
 """Buffers of a pool on which the exact search is tried first."""
 
@@ -67,22 +74,26 @@ def pack_tightly(
     The smallest packing that can be found, and whether it is proven that there is none smaller, the
     bound left aside.
     """
-    intervals = interval_packing_of(packing) if budget.is_timed else None
-    first = budget.part(0.5 if intervals is None else 0.01) if budget.is_timed else budget
-    if intervals is None and len(packing) <= _SMALL:
+    intervals = None
+    if budget.is_timed and len(packing) <= _LARGEST_FOR_RACE:
+        intervals = interval_packing_of(packing)
+    is_exact = intervals is None and len(packing) <= _LARGEST_FOR_EXACT_SEARCH
+    if is_exact and len(packing) <= _SMALL:
         # What is small is mostly solved at once, with a proof.
-        offsets = pack_by_order_search(
-            packing, first.apart(packing.steps_of_first_fit * _FEW), seed
-        )
-        exact = pack_exactly(packing, offsets, first.again().part(_QUICK))
+        few = budget.apart(packing.steps_of_first_fit * _FEW)
+        offsets = pack_by_order_search(packing, few, seed)
+        exact = pack_exactly(packing, offsets, budget.again().part(_QUICK))
         if exact.is_smallest:
             return exact.offsets, True
+    first = budget
+    if budget.is_timed and (intervals is not None or is_exact):
+        first = budget.part(_BEFORE_EXACT_SEARCH if intervals is None else _BEFORE_RACE)
     offsets = pack_by_order_search(packing, first, seed)
     if packing.size_of(offsets) == packing.bound.size_bytes or budget.was_interrupted:
         return offsets, False
     if intervals is not None:
         return pack_within_time(packing, intervals, offsets, capacity, budget), False
-    if len(packing) > _LARGEST_FOR_EXACT_SEARCH:
+    if not is_exact:
         return offsets, False
     exact = pack_exactly(packing, offsets, budget.again())
     return exact.offsets, exact.is_smallest

@@ -24,8 +24,11 @@ _FOR_BOUND = 1 / 8
 _FOR_SIZE = 1 / 32
 """The part after which a size is given up for another, at first."""
 
-_EIGHTHS = (4, 6, 7, 2, 1, 5, 3, 0)
-"""How far a size is from the bound to the best known, in the order in which they are tried."""
+_IN_A_ROW = 8
+"""Sizes without an answer after which each is given twice as long."""
+
+_GOLDEN = 0.6180339887498949
+"""Multiples of it, less their whole parts, are spread evenly however many they are."""
 
 
 def pack_within_time(
@@ -82,17 +85,26 @@ class _Race:
 
     def close_in(self) -> None:
         """Looks for smaller and smaller packings until the bound is reached or time is up."""
-        part = _FOR_SIZE
-        while self.size > self.bound and not self._budget.is_spent:
+        part, failures = _FOR_SIZE, 0
+        for fraction in _fractions():
             size = self.size
-            for target in self._targets():
-                self.reach(target, part)
-                if self.size < size:
-                    break
-            else:
-                part *= 2
+            if size == self.bound or self._budget.is_spent:
+                return
+            self.reach(self._between(fraction), part)
+            failures = failures + 1 if self.size == size else 0
+            if failures == _IN_A_ROW:
+                part, failures = 2 * part, 0
 
-    def _targets(self) -> Iterator[int]:
-        bound, size, alignment = self.bound, self.size, self._packing.alignment
-        targets = (bound + (size - bound) * eighths // 8 for eighths in _EIGHTHS)
-        yield from dict.fromkeys(target // alignment * alignment for target in targets)
+    def _between(self, fraction: float) -> int:
+        """A size from the bound up to just below the best."""
+        alignment = self._packing.alignment
+        steps = (self.size - self.bound) // alignment - 1
+        return self.bound + int(steps * fraction) * alignment
+
+
+def _fractions() -> Iterator[float]:
+    """Numbers from 0 to 1 without end, no two alike, most of them near 1, where success is."""
+    number = 0.0
+    while True:
+        number = (number + _GOLDEN) % 1
+        yield 1 - number**2
