@@ -17,6 +17,7 @@ from usmp_passes.planning.budget import Budget
 from usmp_passes.planning.exact_search import pack_exactly
 from usmp_passes.planning.greedy import greedy_by_conflicts, greedy_by_size
 from usmp_passes.planning.intervals import interval_packing_of
+from usmp_passes.planning.orders import ORDERS
 from usmp_passes.planning.packing import Offsets, Packing
 from usmp_passes.planning.pool_packing import pack_by_order_search
 from usmp_passes.planning.race import pack_within_time
@@ -28,9 +29,9 @@ _LARGEST_FOR_EXACT_SEARCH = 2_000
 _LARGEST_FOR_RACE = 20_000
 """Buffers of a pool. The solver takes seconds to set out on larger ones."""
 
-_BEFORE_RACE = 0.01
+_BEFORE_RACE = 0.2
 _BEFORE_EXACT_SEARCH = 0.5
-"""The parts of a time limit that go into the search over orders."""
+"""The parts of a time limit that go into orders at most, before the race only the promising."""
 
 _SMALL = 64
 """Buffers of a pool on which the exact search is tried first."""
@@ -85,9 +86,12 @@ def pack_tightly(
         exact = pack_exactly(packing, offsets, budget.again().part(_QUICK))
         if exact.is_smallest:
             return exact.offsets, True
-    first = budget
-    if budget.is_timed and (intervals is not None or is_exact):
-        first = budget.part(_BEFORE_EXACT_SEARCH if intervals is None else _BEFORE_RACE)
+    if intervals is not None:
+        first = budget.part(_BEFORE_RACE).apart(packing.steps_of_first_fit * ORDERS)
+    elif budget.is_timed and is_exact:
+        first = budget.part(_BEFORE_EXACT_SEARCH)
+    else:
+        first = budget
     offsets = pack_by_order_search(packing, first, seed)
     if packing.size_of(offsets) == packing.bound.size_bytes or budget.was_interrupted:
         return offsets, False

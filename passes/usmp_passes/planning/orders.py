@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+ORDERS = 7
+"""How many there are."""
+
 
 def promising_orders(
     sizes: Sequence[int],

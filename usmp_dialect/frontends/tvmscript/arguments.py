@@ -46,9 +46,7 @@ class Parameters:
             if keyword.arg not in self._names:
                 raise self._error(context, call, keyword.value, f"no parameter '{keyword.arg}'")
             if keyword.arg in arguments:
-                raise self._error(
-                    context, call, keyword.value, f"'{keyword.arg}' is given twice"
-                )
+                raise self._error(context, call, keyword.value, f"'{keyword.arg}' is given twice")
             arguments[keyword.arg] = keyword.value
         for name in self._required:
             if name not in arguments:

@@ -140,7 +140,8 @@ def lanes_of(context: FunctionContext, number: Number) -> list[Scalar]:
             scalar = dtype.scalar
             return [
                 Computed(
-                    context.emitter.value(vector.ExtractOp(ssa, [lane], scalar.element_type)), scalar
+                    context.emitter.value(vector.ExtractOp(ssa, [lane], scalar.element_type)),
+                    scalar,
                 )
                 for lane in range(dtype.lanes)
             ]
@@ -357,13 +358,16 @@ _SHIFTS = ("shift_left", "shift_right")
 _DIVISIONS = ("truncdiv", "truncmod", "floordiv", "floormod")
 
 
-def binary(
-    context: FunctionContext, node: ast.expr, name: str, lhs: Number, rhs: Number
-) -> Number:
+def binary(context: FunctionContext, node: ast.expr, name: str, lhs: Number, rhs: Number) -> Number:
     """
     An operation on two numbers: `add`, `floordiv`, `max`, `shift_left`, ..., after matching types.
     """
-    if isinstance(lhs, Constant) and isinstance(rhs, Constant) and lhs.is_literal and rhs.is_literal:
+    if (
+        isinstance(lhs, Constant)
+        and isinstance(rhs, Constant)
+        and lhs.is_literal
+        and rhs.is_literal
+    ):
         return _python_binary(context, node, name, lhs, rhs)
     lhs, rhs = match_types(context, node, lhs, rhs)
     _check_operands(context, node, name, lhs.dtype, rhs)
@@ -470,7 +474,7 @@ def _vector_binary(context: FunctionContext, name: str, lhs: Number, rhs: Number
 def _integer_op(name: str, dtype: DType) -> BinaryOpType | None:
     ops = _INTEGER_OPS.get(name)
     if ops is None:
-        return (arith.RemUIOp if name == "floormod" and not dtype.is_signed else None)
+        return arith.RemUIOp if name == "floormod" and not dtype.is_signed else None
     signed, unsigned = ops
     return signed if dtype.is_signed else unsigned
 
@@ -645,9 +649,7 @@ def select(
         lhs, rhs = (
             _with_lanes(context, node, number, condition.dtype.lanes) for number in (lhs, rhs)
         )
-        return lanewise(
-            context, [condition, lhs, rhs], lambda c, x, y: _select(context, c, x, y)
-        )
+        return lanewise(context, [condition, lhs, rhs], lambda c, x, y: _select(context, c, x, y))
     assert isinstance(condition, Computed)
     return _select(context, condition, lhs, rhs)
 

@@ -203,9 +203,7 @@ class FunctionContext:
             value = self.evaluate(node)
             if isinstance(value, TypeMarker):
                 return value.dtype
-        raise self.error(
-            node, f"'{self.source.show(node)}' is not a type of numbers", ACCEPTED
-        )
+        raise self.error(node, f"'{self.source.show(node)}' is not a type of numbers", ACCEPTED)
 
     def is_handle(self, node: ast.expr) -> bool:
         """Whether a type is that of addresses: `"handle"` or `T.handle`."""

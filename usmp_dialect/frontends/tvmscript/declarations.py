@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import TypeAlias
 
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, IntegerType, TensorType
 from xdsl.dialects import arith, memref
+from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, IntegerType, TensorType
 from xdsl.ir import SSAValue
 
 from usmp_dialect.dialects.tir import AllocateConstOp, AllocateOp, ForOp, LoopKind
 from usmp_dialect.frontends.tvmscript.arguments import Arguments, Parameters
 from usmp_dialect.frontends.tvmscript.arithmetic import as_index, binary, typed_constant
 from usmp_dialect.frontends.tvmscript.context import FunctionContext
-from usmp_dialect.frontends.tvmscript.dtypes import INT32, DType, FLOAT32
+from usmp_dialect.frontends.tvmscript.dtypes import FLOAT32, INT32, DType
 from usmp_dialect.frontends.tvmscript.memory import ZERO, moved, retyped, stored_number
 from usmp_dialect.frontends.tvmscript.storage import Storage, flat_type
 from usmp_dialect.frontends.tvmscript.values import (
@@ -179,9 +179,7 @@ def _signless(value: int, element: IntegerType) -> int:
     return value - (1 << bits) if bits > 1 and value >> (bits - 1) > 0 else value
 
 
-def _flat_numbers(
-    context: FunctionContext, node: ast.expr, dtype: DType
-) -> list[int | float]:
+def _flat_numbers(context: FunctionContext, node: ast.expr, dtype: DType) -> list[int | float]:
     """The numbers of nested lists, in order."""
     numbers: list[int | float] = []
     pending: list[ast.expr] = [node]
@@ -289,7 +287,9 @@ def _with_inferred_extent(
     others = [*shape[:axis], *shape[axis + 1 :]]
     if not all(isinstance(extent, Constant) for extent in others):
         raise context.error(node, "a shape with several dynamic extents", "one dynamic extent")
-    row = prod((int(extent.value) for extent in others if isinstance(extent, Constant)), start=lanes)
+    row = prod(
+        (int(extent.value) for extent in others if isinstance(extent, Constant)), start=lanes
+    )
     if row == 0:
         raise context.error(node, "a shape with an extent of zero and an unknown one")
     emitter = context.emitter
@@ -427,9 +427,7 @@ _BUFFER = (
 )
 
 DECLARATIONS: dict[str, Declaration] = {
-    "allocate": _with_parameters(
-        "extents dtype scope? condition? annotations? * span?", _allocate
-    ),
+    "allocate": _with_parameters("extents dtype scope? condition? annotations? * span?", _allocate),
     "allocate_const": _with_parameters("data dtype extents * annotations? span?", _allocate_const),
     "alloc_buffer": _with_parameters(_BUFFER.format(data="data?"), _allocate_buffer),
     "buffer_decl": _with_parameters(_BUFFER.format(data="data?"), _declare_buffer),

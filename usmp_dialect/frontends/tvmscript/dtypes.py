@@ -31,7 +31,9 @@ _FLOATS: dict[str, ElementType] = {
 _PATTERN = re.compile(r"(bool|int|uint|float|bfloat)(\d{0,3})(?:x([1-9]\d{0,4}))?")
 _DEFAULT_BITS = {"int": 32, "uint": 32, "float": 32}
 _MAX_INTEGER_BITS = 64
-ACCEPTED = "bool, int1 to int64, uint1 to uint64, bfloat16, float16, float32, float64, with lanes x4"
+ACCEPTED = (
+    "bool, int1 to int64, uint1 to uint64, bfloat16, float16, float32, float64, with lanes x4"
+)
 
 
 @dataclass(frozen=True, slots=True)

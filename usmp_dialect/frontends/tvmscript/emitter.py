@@ -157,7 +157,9 @@ class Emitter:
         if isinstance(element, IntegerType):
             numbers = [_signed(int(value), element) for value in values]
             return self.constant(
-                DenseIntOrFPElementsAttr.from_list(cast(VectorType[IntegerType], vector_type), numbers)
+                DenseIntOrFPElementsAttr.from_list(
+                    cast(VectorType[IntegerType], vector_type), numbers
+                )
             )
         return self.constant(
             DenseIntOrFPElementsAttr.from_list(
@@ -165,17 +167,28 @@ class Emitter:
             )
         )
 
-    def constant(
-        self, value: IntegerAttr | FloatAttr | DenseIntOrFPElementsAttr
-    ) -> SSAValue:
+    def constant(self, value: IntegerAttr | FloatAttr | DenseIntOrFPElementsAttr) -> SSAValue:
         """The value of a constant, written once in a function."""
         known = self._constants.get(value)
         if known is None:
             op = arith.ConstantOp(value)
             self._locate(op)
             self._first.append(op)
+            op.result.name_hint = _constant_hint(value)
             known = self._constants[value] = op.result
         return known
+
+
+def _constant_hint(value: Attribute) -> str | None:
+    """The name of an integer constant, as MLIR has it: `c64`, `c0_i16`, `true`."""
+    if not isinstance(value, IntegerAttr):
+        return None
+    number = value.value.data
+    if isinstance(value.type, IndexType):
+        return f"c{number}"
+    if value.type.width.data == 1:
+        return "true" if number else "false"
+    return f"c{number}_i{value.type.width.data}"
 
 
 def _signed(value: int, element: IntegerType) -> int:

@@ -188,7 +188,9 @@ def _comparison(context: FunctionContext, node: ast.Compare) -> Number:
     for op, operand in zip(node.ops, node.comparators, strict=True):
         name = _COMPARE.get(type(op))
         if name is None:
-            raise context.error(node, f"'{context.source.show(node)}' is not TIR's", "== != < <= > >=")
+            raise context.error(
+                node, f"'{context.source.show(node)}' is not TIR's", "== != < <= > >="
+            )
         rhs = context.number(operand)
         context.emitter.at(node)
         holds = compare(context, node, name, lhs, rhs)

@@ -117,7 +117,8 @@ def _slice(context: FunctionContext, node: ast.Slice) -> Number:
             length = int(upper.value) - int(lower.value)
     if length is None or step < 1 or length < 1 or length % step:
         raise context.error(
-            node, f"the length of the slice '{context.source.show(node)}' is not known",
+            node,
+            f"the length of the slice '{context.source.show(node)}' is not known",
             "A[i:i + 4], whose bounds differ by a constant that is written there",
         )
     lanes = length // step
@@ -236,7 +237,8 @@ def store(
     if place.dtype.lanes == 1:
         if number.dtype.lanes > 1:
             raise context.error(
-                node, f"a value of {number.dtype.lanes} lanes for one element",
+                node,
+                f"a value of {number.dtype.lanes} lanes for one element",
                 "A[i:i + 4] or A[T.ramp(i, 1, 4)]",
             )
         assert isinstance(place, Constant | Computed)
@@ -263,17 +265,17 @@ def _store_vector(
         context.emitter.emit(StoreOp(exact(context, lane), memory, [as_index(context, index)]))
 
 
-def stored_number(
-    context: FunctionContext, node: ast.expr, value: Value, dtype: DType
-) -> Number:
+def stored_number(context: FunctionContext, node: ast.expr, value: Value, dtype: DType) -> Number:
     """
     A value as a number of type `dtype`: bare Python numbers become of it, integers are cast to
     another integer type or to a float, a float to another float.
     """
     if isinstance(value, Constant) and value.is_literal:
         is_whole = isinstance(value.value, int) or dtype.is_float
-        return typed_constant(context, node, value.value, dtype) if is_whole else _reject(
-            context, node, value, dtype
+        return (
+            typed_constant(context, node, value.value, dtype)
+            if is_whole
+            else _reject(context, node, value, dtype)
         )
     if not isinstance(value, Constant | Computed | Broadcast | Ramp):
         raise context.unexpected(node, value, f"a value of type {dtype}")

@@ -11,17 +11,16 @@ from __future__ import annotations
 from xdsl.dialects import arith, memref
 from xdsl.dialects.builtin import (
     DYNAMIC_INDEX,
-    IndexType,
     IntegerType,
     MemRefType,
-    StringAttr,
     StridedLayoutAttr,
+    StringAttr,
 )
 from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.rewriter import Rewriter
 
 from usmp_dialect.buffer_type import element_size_bytes, extent_bytes_of
-from usmp_dialect.frontends.tvmscript.dtypes import DType, ElementType
+from usmp_dialect.frontends.tvmscript.dtypes import ElementType
 from usmp_dialect.frontends.tvmscript.emitter import Emitter
 
 BYTE = IntegerType(8)
@@ -82,6 +81,12 @@ class Storage:
     def size_bytes(self) -> int | None:
         """The size, `None` if it is not known."""
         return extent_bytes_of(self.type)
+
+    @property
+    def space(self) -> str:
+        """The memory space, as TIR calls it."""
+        space = self.type.memory_space
+        return space.data if isinstance(space, StringAttr) else "global"
 
     def retype(self, element: ElementType, size: int | None) -> None:
         """Say of what type a parameter is that nothing but the address was known of."""
@@ -181,13 +186,3 @@ def _space_of(buffer_type: MemRefType) -> Attribute:
 def byte_memory() -> MemRefType:
     """The type of an address of which nothing more is known."""
     return flat_type(BYTE, None)
-
-
-def index_type() -> IndexType:
-    """The type of subscripts."""
-    return IndexType()
-
-
-def element_of(dtype: DType) -> ElementType:
-    """The type of the elements of memory of numbers of a type."""
-    return dtype.element_type

@@ -104,15 +104,11 @@ def _absolute(context: FunctionContext, call: ast.Call, arguments: Arguments) ->
     number = context.number(arguments["x"])
     context.emitter.at(call)
     if number.dtype.is_float:
-        number = Computed(
-            context.emitter.value(math.AbsFOp(exact(context, number))), number.dtype
-        )
+        number = Computed(context.emitter.value(math.AbsFOp(exact(context, number))), number.dtype)
     elif number.dtype.is_signed:
         zero = Constant(0, number.dtype.scalar)
         is_negative = compare(context, call, "lt", number, zero)
-        number = select(
-            context, call, is_negative, negate(context, call, number), number
-        )
+        number = select(context, call, is_negative, negate(context, call, number), number)
     return of_type(context, call, arguments, number)
 
 
@@ -152,8 +148,10 @@ def _classify(compute: Callable[[FunctionContext, SSAValue, DType], SSAValue]) -
         def of_lane(lane: Scalar) -> Scalar:
             return Computed(compute(context, exact(context, lane), lane.dtype), BOOL)
 
-        return lanewise(context, [number], of_lane) if number.dtype.lanes > 1 else of_lane(
-            _one_lane(number)
+        return (
+            lanewise(context, [number], of_lane)
+            if number.dtype.lanes > 1
+            else of_lane(_one_lane(number))
         )
 
     return with_parameters("x * dtype? span?", handle)
