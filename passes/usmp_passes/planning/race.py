@@ -4,7 +4,7 @@ Packing intervals with the compiled solver, within a time limit.
 Asked whether the buffers fit in some size, the solver answers much sooner than asked for the least
 size, if it answers at all, and which sizes it answers soon does not follow from how large they are.
 So it is asked for the bound first, then for sizes spread between the bound and the best known, each
-for a short while; when none gets an answer, for twice as long.
+for a short while; when none gets an answer, for the bound again, and for others twice as long.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from usmp_passes.planning.packing import Offsets, Packing
 _FOR_CAPACITY = 1 / 2
 """The part of the time limit that may go into finding what fits at all."""
 
-_FOR_BOUND = 1 / 8
-"""The part that goes into the bound before other sizes are tried."""
+_FOR_BOUND = 1 / 5
+"""
+The part that goes into the bound before other sizes are tried, and again when these gave no answer:
+the tightest bound leaves the least to search, so that it may be the only one to get an answer.
+"""
 
 _FOR_SIZE = 1 / 32
 """The part after which a size is given up for another, at first."""
@@ -93,6 +96,7 @@ class _Race:
             self.reach(self._between(fraction), part)
             failures = failures + 1 if self.size == size else 0
             if failures == _IN_A_ROW:
+                self.reach(self.bound, _FOR_BOUND)
                 part, failures = 2 * part, 0
 
     def _between(self, fraction: float) -> int:

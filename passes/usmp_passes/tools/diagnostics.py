@@ -15,6 +15,7 @@ from xdsl.utils.exceptions import (
 )
 from xdsl.utils.lexer import Location
 
+from usmp_dialect.frontends.tvmscript import TVMScriptError
 from usmp_passes.analysis.program import AnalysisError
 from usmp_passes.tools.located_parser import LocatedParser
 
@@ -82,6 +83,8 @@ def describe(error: BaseException, progress: Progress) -> Report:
             return _describe_parse_error(error, progress)
         case ArgSpecParseError():
             return _describe_spec_error(error)
+        case TVMScriptError():
+            return _describe_script_error(error, progress)
         case DriverError(where=where, notes=notes):
             return Report(str(error), where, notes=notes)
         case OSError() if progress.pass_name is None:
@@ -127,6 +130,12 @@ def _describe_spec_error(error: ArgSpecParseError) -> Report:
     # The exception keeps only its text: a title, the position, the source, carets, the message.
     _, where, source, carets, message, *_ = str(error).split("\n")
     return Report(f"malformed pipeline: {message.strip()}", where, f"{source}\n{carets}")
+
+
+def _describe_script_error(error: TVMScriptError, progress: Progress) -> Report:
+    where = Location(error.filename, error.line, error.column)
+    notes = (f"accepted: {error.accepted}",) if error.accepted else ()
+    return Report(_in_one_line(error.message), where, _excerpt(where, progress), notes)
 
 
 def _describe_failure(error: BaseException, progress: Progress) -> Report:

@@ -30,6 +30,7 @@ from xdsl.utils.exceptions import ArgSpecParseError
 from xdsl.utils.lexer import Location
 from xdsl.xdsl_opt_main import xDSLOptMain
 
+from usmp_dialect.frontends.tvmscript import import_tvmscript
 from usmp_passes.tools.diagnostics import DriverError, Progress, describe
 from usmp_passes.tools.located_parser import LocatedParser
 from usmp_passes.tools.output import WholeFile
@@ -82,12 +83,19 @@ class UsmpOptMain(xDSLOptMain):
         Register the readers of input, by the file extension they are for or their name for `-f`.
         """
         self.available_frontends["mlir"] = self._parse_mlir
+        self.available_frontends["py"] = self._parse_tvmscript
+        self.available_frontends["tvmscript"] = self._parse_tvmscript
 
     def register_all_arguments(self, arg_parser: argparse.ArgumentParser) -> None:
         """Register xDSL's options and our own."""
         super().register_all_arguments(arg_parser)
         arg_parser.add_argument(
             _DEBUG, action="store_true", help="Print the traceback of an error as well."
+        )
+        arg_parser.add_argument(
+            "--allow-unknown-intrinsics",
+            action="store_true",
+            help="Make calls of unknown T.<name>(...) in TVMScript, which are then taken to be pure.",
         )
         # Left to xDSL, an unknown target is answered with the list of all, and a bad option of
         # one not before all passes have run.
@@ -163,6 +171,15 @@ class UsmpOptMain(xDSLOptMain):
         parser = LocatedParser(self.ctx, text, self.get_input_name(), self._line_offset)
         self.progress.begin("while parsing the input", parser=parser)
         return parser.parse_module(not self.args.no_implicit_module)
+
+    def _parse_tvmscript(self, chunk: IO[bytes]) -> ModuleOp:
+        # Empty lines in the place of the chunks before this one, so that places are the file's.
+        text = "\n" * self._line_offset + chunk.read().decode()
+        return import_tvmscript(
+            text,
+            self.get_input_name(),
+            allow_unknown_intrinsics=self.args.allow_unknown_intrinsics,
+        )
 
     def prepare_output(self) -> IO[str]:
         """The stream that the result is written to."""

@@ -13,7 +13,7 @@ import math
 import operator
 import struct
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from xdsl.dialects import arith, vector
 from xdsl.dialects.builtin import Float32Type, IndexType, IntegerType, VectorType
@@ -188,7 +188,11 @@ def cast_to(context: FunctionContext, node: ast.expr, number: Number, dtype: DTy
         if isinstance(number, Ramp) and is_wider_index(number.dtype.scalar, target):
             base = _cast_scalar(context, number.base, target)
             return Ramp(base, number.stride, number.lanes)
-        return lanewise(context, [number], lambda lane: _cast_scalar(context, lane, target))
+
+        def cast_lane(lane: Scalar) -> Scalar:
+            return _cast_scalar(context, lane, target)
+
+        return lanewise(context, [number], cast_lane)
     if not isinstance(number, Constant | Computed):
         raise context.error(node, f"cannot cast {number.dtype} to {dtype}")
     if dtype.lanes > 1:
@@ -426,23 +430,30 @@ def _truncdiv(x: int, y: int) -> int:
     return quotient if (x < 0) == (y < 0) else -quotient
 
 
-_PYTHON_OPS: dict[str, Callable[..., int | float]] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-    "truncdiv": _truncdiv,
-    "truncmod": lambda x, y: x - _truncdiv(x, y) * y,
-    "floordiv": operator.floordiv,
-    "floormod": operator.mod,
-    "min": min,
-    "max": max,
-    "bitwise_and": operator.and_,
-    "bitwise_or": operator.or_,
-    "bitwise_xor": operator.xor,
-    "shift_left": operator.lshift,
-    "shift_right": operator.rshift,
-}
+def _truncmod(x: int, y: int) -> int:
+    return x - _truncdiv(x, y) * y
+
+
+_PYTHON_OPS = cast(
+    dict[str, Callable[[int | float, int | float], int | float]],
+    {
+        "add": operator.add,
+        "sub": operator.sub,
+        "mul": operator.mul,
+        "div": operator.truediv,
+        "truncdiv": _truncdiv,
+        "truncmod": _truncmod,
+        "floordiv": operator.floordiv,
+        "floormod": operator.mod,
+        "min": min,
+        "max": max,
+        "bitwise_and": operator.and_,
+        "bitwise_or": operator.or_,
+        "bitwise_xor": operator.xor,
+        "shift_left": operator.lshift,
+        "shift_right": operator.rshift,
+    },
+)
 """On unbounded integers; the result is cut to the type."""
 
 
@@ -466,7 +477,11 @@ def _vector_binary(context: FunctionContext, name: str, lhs: Number, rhs: Number
     dtype = lhs.dtype
     op = _FLOAT_OPS.get(name) if dtype.is_float else _integer_op(name, dtype)
     if op is None:
-        return lanewise(context, [lhs, rhs], lambda x, y: _scalar_binary(context, name, x, y))
+
+        def of_lanes(x: Scalar, y: Scalar) -> Scalar:
+            return _scalar_binary(context, name, x, y)
+
+        return lanewise(context, [lhs, rhs], of_lanes)
     ssa = context.emitter.value(op(exact(context, lhs), exact(context, rhs)))
     return Computed(ssa, dtype)
 
@@ -576,7 +591,11 @@ def compare(
     """A comparison of two numbers: `eq`, `ne`, `lt`, `le`, `gt`, `ge`."""
     lhs, rhs = match_types(context, node, lhs, rhs)
     if lhs.dtype.lanes > 1:
-        return lanewise(context, [lhs, rhs], lambda x, y: _compare(context, name, x, y))
+
+        def compare_lanes(x: Scalar, y: Scalar) -> Scalar:
+            return _compare(context, name, x, y)
+
+        return lanewise(context, [lhs, rhs], compare_lanes)
     assert isinstance(lhs, Constant | Computed)
     assert isinstance(rhs, Constant | Computed)
     return _compare(context, name, lhs, rhs)
@@ -649,7 +668,11 @@ def select(
         lhs, rhs = (
             _with_lanes(context, node, number, condition.dtype.lanes) for number in (lhs, rhs)
         )
-        return lanewise(context, [condition, lhs, rhs], lambda c, x, y: _select(context, c, x, y))
+
+        def select_lanes(c: Scalar, x: Scalar, y: Scalar) -> Scalar:
+            return _select(context, c, x, y)
+
+        return lanewise(context, [condition, lhs, rhs], select_lanes)
     assert isinstance(condition, Computed)
     return _select(context, condition, lhs, rhs)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -87,7 +87,7 @@ class FunctionContext:
             raise self.error(
                 node,
                 f"'{node.id}' has no value here",
-                "a parameter, a loop variable, or a name assigned before in this block or around it",
+                "a parameter, a loop variable, or a name assigned before, here or in a block around",
             ) from None
 
     def is_bound(self, name: str) -> bool:
@@ -95,7 +95,7 @@ class FunctionContext:
         return name in self._names
 
     @contextmanager
-    def block(self) -> Iterator[None]:
+    def block(self) -> Generator[None]:
         """A block of the script: names bound in it are forgotten at its end."""
         self._undo.append([])
         with self.emitter.scope():

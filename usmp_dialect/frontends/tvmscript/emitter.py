@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar, cast
 
@@ -86,7 +86,7 @@ class Emitter:
     # Regions
 
     @contextmanager
-    def region(self, arg_types: Sequence[Attribute] = ()) -> Iterator[Block]:
+    def region(self, arg_types: Sequence[Attribute] = ()) -> Generator[Block]:
         """A new block, into which operations go until the end of the `with`."""
         outer, node = self._block, self._node
         self._block = block = Block(arg_types=arg_types)
@@ -95,14 +95,14 @@ class Emitter:
         self._block, self._node = outer, node
 
     @contextmanager
-    def resume(self, block: Block) -> Iterator[None]:
+    def resume(self, block: Block) -> Generator[None]:
         """Operations go to the end of `block` again, until the end of the `with`."""
         outer, self._block = self._block, block
         yield
         self._block = outer
 
     @contextmanager
-    def scope(self) -> Iterator[None]:
+    def scope(self) -> Generator[None]:
         """A block of the script: what `open_region` opens is closed at its end."""
         self._at_end.append([])
         yield
@@ -148,7 +148,7 @@ class Emitter:
             return self.vector_constant([value] * dtype.lanes, dtype)
         if isinstance(element, IntegerType):
             return self.constant(IntegerAttr(_signed(int(value), element), element))
-        return self.constant(FloatAttr(float(value), cast(AnyFloat, element)))
+        return self.constant(FloatAttr(float(value), element))
 
     def vector_constant(self, values: Sequence[int | float], dtype: DType) -> SSAValue:
         """A vector of numbers."""

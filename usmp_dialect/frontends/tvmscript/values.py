@@ -106,7 +106,7 @@ class Buffer:
 
 @dataclass(frozen=True, slots=True)
 class NullPointer:
-    """`T.reinterpret("handle", T.uint64(0))`: the device context that an operator is called with."""
+    """`T.reinterpret("handle", T.uint64(0))`: no address, for no device context."""
 
 
 # What exists during the import only
