@@ -91,6 +91,8 @@ def experiments() -> dict[str, Experiment]:
         **{name: _family_experiment(family) for name, family in FAMILIES.items()},
         "call-paths": measure_call_paths,
         "fan": measure_fan,
+        "planning": measure_planning,
+        "pipeline": measure_pipeline,
     }
 
 
@@ -203,6 +205,44 @@ def measure_fan(scale: Scale) -> Result:
     )
 
 
+def measure_planning(scale: Scale) -> Result:
+    """Whether the default algorithm plans the examples sooner than xDSL reads them."""
+    programs = {name: Program(text, algorithm="best") for name, text in examples().items()}
+    times = measure(programs, scale.rounds)
+    figures = [
+        Figure(name, tuple(100 * t.plan / t.parse for t in times[name]), "%", Goal(100))
+        for name in programs
+    ]
+    return Result("Examples: usmp-plan-memory over the parsing of the same text", figures, times)
+
+
+def measure_pipeline(scale: Scale) -> Result:
+    """What all passes cost together, with the simplest algorithm, and how that grows."""
+    names = {n: f"chain, n = {n}" for n in scale.sizes}
+    times = measure(
+        {
+            names[n]: Program(
+                chain(n, Operators.DISTINCT), conflicts=False, algorithm="greedy_by_size"
+            )
+            for n in scale.sizes
+        },
+        scale.rounds,
+    )
+    by_size = [times[names[n]] for n in scale.sizes]
+    figures = [
+        *(
+            Figure(name, tuple(100 * t.pipeline / t.xdsl for t in of_size), "%")
+            for name, of_size in times.items()
+        ),
+        _growth("growth", scale, by_size, _pipeline, Goal(1.1, EXPONENT_MARGIN)),
+    ]
+    return Result(
+        "Analysis, greedy_by_size, verification and rewriting, over xDSL's parse, verify and print",
+        figures,
+        times,
+    )
+
+
 # Figures
 
 
@@ -229,6 +269,10 @@ def _growth(
 
 def _passes(times: Times) -> float:
     return times.passes
+
+
+def _pipeline(times: Times) -> float:
+    return times.pipeline
 
 
 def _xdsl(times: Times) -> float:

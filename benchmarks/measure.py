@@ -24,7 +24,10 @@ from xdsl.universe import XDSL_UNIVERSE
 
 from usmp_dialect.universe import USMP_UNIVERSE
 from usmp_passes.assign_pool_info import AssignPoolInfoPass
+from usmp_passes.convert_pool_allocations_to_offsets import ConvertPoolAllocationsToOffsetsPass
 from usmp_passes.extract_buffer_info import ExtractBufferInfoPass
+from usmp_passes.plan_memory import PlanMemoryPass
+from usmp_passes.verify_plan import VerifyPlanPass
 
 LINES_A_ROUND = 2_000
 """Shorter programs are measured several times in a round: too short a time says nothing."""
@@ -39,6 +42,9 @@ class Program:
     text: str
     conflicts: bool = True
     """The option of that name of the pass `usmp-extract-buffer-info`."""
+
+    algorithm: str | None = None
+    """That of `usmp-plan-memory`; without one the program is analysed and no more."""
 
     @property
     def line_count(self) -> int:
@@ -59,6 +65,15 @@ class Times:
     extract: float
     """`usmp-extract-buffer-info`."""
 
+    plan: float
+    """`usmp-plan-memory`, as the rest below only for a program with an `algorithm`."""
+
+    check: float
+    """`usmp-verify-plan`, before the program is rewritten."""
+
+    convert: float
+    """`usmp-convert-pool-allocations-to-offsets`."""
+
     @property
     def xdsl(self) -> float:
         """What xDSL does with any text: parse, verify and print it."""
@@ -66,8 +81,13 @@ class Times:
 
     @property
     def passes(self) -> float:
-        """The two passes."""
+        """The two passes of the analysis."""
         return self.assign + self.extract
+
+    @property
+    def pipeline(self) -> float:
+        """All passes from the program as it was to the one on pools."""
+        return self.passes + self.plan + self.check + self.convert
 
 
 def measure(programs: Mapping[str, Program], rounds: int) -> dict[str, list[Times]]:
@@ -116,7 +136,17 @@ def _run(context: Context, program: Program) -> Times:
     gc.collect()
     _, assigned = _timed(lambda: assign.apply(context, module))
     _, extracted = _timed(lambda: extract.apply(context, module))
-    return Times(parse, verify, print_, assigned, extracted)
+    planning = _plan(context, module, program.algorithm) if program.algorithm else (0.0, 0.0, 0.0)
+    return Times(parse, verify, print_, assigned, extracted, *planning)
+
+
+def _plan(context: Context, module: ModuleOp, algorithm: str) -> tuple[float, float, float]:
+    """The times of planning, checking and rewriting."""
+    gc.collect()
+    _, plan = _timed(lambda: PlanMemoryPass(algorithm).apply(context, module))
+    _, check = _timed(lambda: VerifyPlanPass().apply(context, module))
+    _, convert = _timed(lambda: ConvertPoolAllocationsToOffsetsPass().apply(context, module))
+    return plan, check, convert
 
 
 def _print(module: ModuleOp) -> str:
