@@ -8,6 +8,7 @@ the alignment, so that its offsets are aligned, and points as half-open ranges.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
 from functools import cache
 from importlib import import_module
 from threading import Thread
@@ -106,19 +107,38 @@ class IntervalPacking:
         return offsets
 
 
+_abandoned: list[Future[Offsets]] = []
+
+
+def is_solver_running() -> bool:
+    """
+    Whether a search that was interrupted has not ended yet. A process that exits now had better do
+    so at once: the solver complains of what it still holds.
+    """
+    return any(not search.done() for search in _abandoned)
+
+
 def _interruptible(solve: Callable[[], Offsets]) -> Offsets:
     """
     The solution, found in a thread of its own: a signal would otherwise wait until the compiled
     code returns. An interrupted search is left to its time limit.
     """
-    results: list[Offsets] = []
-    thread = Thread(target=lambda: results.append(solve()), daemon=True)
-    thread.start()
-    while thread.is_alive():
-        thread.join(_PATIENCE)
-    if not results:
-        raise RuntimeError("the solver of intervals failed")
-    return results[0]
+    search: Future[Offsets] = Future()
+
+    def run() -> None:
+        try:
+            search.set_result(solve())
+        except Exception as error:  # noqa: BLE001 (raised again where the result is asked for)
+            search.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    try:
+        while not search.done():
+            wait([search], timeout=_PATIENCE)
+    except KeyboardInterrupt:
+        _abandoned.append(search)
+        raise
+    return search.result()
 
 
 def interval_packing_of(packing: Packing) -> IntervalPacking | None:

@@ -32,6 +32,7 @@ from xdsl.xdsl_opt_main import xDSLOptMain
 
 from usmp_dialect.frontends.tvmscript import import_tvmscript
 from usmp_passes.tools.diagnostics import DriverError, Progress, describe
+from usmp_passes.tools.leaving import leave
 from usmp_passes.tools.located_parser import LocatedParser
 from usmp_passes.tools.output import WholeFile
 from usmp_passes.tools.plugins import load_multiverse
@@ -95,7 +96,7 @@ class UsmpOptMain(xDSLOptMain):
         arg_parser.add_argument(
             "--allow-unknown-intrinsics",
             action="store_true",
-            help="Make calls of unknown T.<name>(...) in TVMScript, which are then taken to be pure.",
+            help="Make calls of unknown T.<name>(...) in TVMScript, taken to be pure.",
         )
         # Left to xDSL, an unknown target is answered with the list of all, and a bad option of
         # one not before all passes have run.
@@ -276,5 +277,10 @@ def main(args: Sequence[str] | None = None) -> int:
     return 0
 
 
+def run() -> None:
+    """The program."""
+    leave(main())
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

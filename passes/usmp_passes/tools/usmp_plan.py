@@ -40,6 +40,7 @@ from usmp_passes.planning.formats.json_format import read_json, write_json
 from usmp_passes.planning.formats.minimalloc_csv import read_minimalloc_csv
 from usmp_passes.planning.formats.problem_file import InputError, ProblemFile
 from usmp_passes.tools.byte_count import parse_byte_count
+from usmp_passes.tools.leaving import leave
 from usmp_passes.tools.output import WholeFile
 
 _DESCRIPTION = """\
@@ -397,5 +398,10 @@ def _figures(size: int, bound: int) -> str:
     return f"size {size} bytes, lower bound {bound}, gap {gap}{share}"
 
 
+def run() -> None:
+    """The program."""
+    leave(main())
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -87,7 +87,7 @@ class FunctionContext:
             raise self.error(
                 node,
                 f"'{node.id}' has no value here",
-                "a parameter, a loop variable, or a name assigned before, here or in a block around",
+                "a parameter, a loop variable, or a name assigned before in this block or outside",
             ) from None
 
     def is_bound(self, name: str) -> bool:

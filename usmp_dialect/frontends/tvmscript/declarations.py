@@ -11,14 +11,15 @@ from math import prod
 from typing import TypeAlias
 
 from xdsl.dialects import arith, memref
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, IntegerType, TensorType
+from xdsl.dialects.builtin import TensorType
 from xdsl.ir import SSAValue
 
 from usmp_dialect.dialects.tir import AllocateConstOp, AllocateOp, ForOp, LoopKind
 from usmp_dialect.frontends.tvmscript.arguments import Arguments, Parameters
-from usmp_dialect.frontends.tvmscript.arithmetic import as_index, binary, typed_constant
+from usmp_dialect.frontends.tvmscript.arithmetic import as_index, binary
 from usmp_dialect.frontends.tvmscript.context import FunctionContext
 from usmp_dialect.frontends.tvmscript.dtypes import FLOAT32, INT32, DType
+from usmp_dialect.frontends.tvmscript.emitter import dense_elements
 from usmp_dialect.frontends.tvmscript.memory import ZERO, moved, retyped, stored_number
 from usmp_dialect.frontends.tvmscript.storage import Storage, flat_type
 from usmp_dialect.frontends.tvmscript.values import (
@@ -160,23 +161,12 @@ def _allocate_const(
             arguments["data"], f"{len(values)} numbers for a constant of {size} elements"
         )
     element = dtype.element_type
-    tensor_type = TensorType(element, [size])
-    if isinstance(element, IntegerType):
-        data = DenseIntOrFPElementsAttr.from_list(
-            TensorType(element, [size]), [_signless(int(value), element) for value in values]
-        )
-    else:
-        data = DenseIntOrFPElementsAttr.from_list(tensor_type, values)  # pyright: ignore
+    data = dense_elements(values, TensorType(element, [size]))
     context.emitter.at(call)
     op = context.emitter.emit(AllocateConstOp(flat_type(element, size), data, name))
     op.buffer.name_hint = name
     storage = Storage(op.buffer, context.emitter, is_constant=True)
     return Buffer(name or "", dtype, shape, Pointer(storage, dtype.scalar, ZERO))
-
-
-def _signless(value: int, element: IntegerType) -> int:
-    bits = element.width.data
-    return value - (1 << bits) if bits > 1 and value >> (bits - 1) > 0 else value
 
 
 def _flat_numbers(context: FunctionContext, node: ast.expr, dtype: DType) -> list[int | float]:
@@ -437,5 +427,3 @@ DECLARATIONS: dict[str, Declaration] = {
     "LetStmt": _with_parameters("value dtype? * var? span?", _let_statement),
 }
 """By the name in `T`."""
-
-__all__ = ["DECLARATIONS", "Declaration", "allocate", "open_thread", "typed_constant"]

@@ -14,11 +14,12 @@ from xdsl.dialects.builtin import (
     IndexType,
     IntegerAttr,
     IntegerType,
+    TensorType,
     VectorType,
 )
 from xdsl.ir import Attribute, Block, BlockArgument, Operation, OpResult, Region, SSAValue
 
-from usmp_dialect.frontends.tvmscript.dtypes import DType
+from usmp_dialect.frontends.tvmscript.dtypes import DType, ElementType
 from usmp_dialect.frontends.tvmscript.source import Located, Source
 
 OperationT = TypeVar("OperationT", bound=Operation)
@@ -40,6 +41,7 @@ class Emitter:
         self._block = entry
         self._node: Located | None = None
         self._constants: dict[Attribute, SSAValue] = {}
+        self._indices: dict[int, SSAValue] = {}
         self._first: list[Operation] = []
         """The constants."""
         self._second: list[Operation] = []
@@ -135,11 +137,19 @@ class Emitter:
         else:
             self._entry.insert_ops_before(ops, first)
 
+    @property
+    def in_region(self) -> bool:
+        """Whether operations go somewhere else than into the function's own block."""
+        return self._block is not self._entry
+
     # Constants
 
     def index_constant(self, value: int) -> SSAValue:
         """An integer of type `index`."""
-        return self.constant(IntegerAttr(value, _INDEX))
+        known = self._indices.get(value)
+        if known is None:
+            known = self._indices[value] = self.constant(IntegerAttr(value, _INDEX))
+        return known
 
     def number_constant(self, value: int | float, dtype: DType) -> SSAValue:
         """A number of type `dtype`; all lanes have the value."""
@@ -152,20 +162,7 @@ class Emitter:
 
     def vector_constant(self, values: Sequence[int | float], dtype: DType) -> SSAValue:
         """A vector of numbers."""
-        element = dtype.element_type
-        vector_type = VectorType(element, [len(values)])
-        if isinstance(element, IntegerType):
-            numbers = [_signed(int(value), element) for value in values]
-            return self.constant(
-                DenseIntOrFPElementsAttr.from_list(
-                    cast(VectorType[IntegerType], vector_type), numbers
-                )
-            )
-        return self.constant(
-            DenseIntOrFPElementsAttr.from_list(
-                cast(VectorType[AnyFloat], vector_type), [float(value) for value in values]
-            )
-        )
+        return self.constant(dense_elements(values, VectorType(dtype.element_type, [len(values)])))
 
     def constant(self, value: IntegerAttr | FloatAttr | DenseIntOrFPElementsAttr) -> SSAValue:
         """The value of a constant, written once in a function."""
@@ -177,6 +174,21 @@ class Emitter:
             op.result.name_hint = _constant_hint(value)
             known = self._constants[value] = op.result
         return known
+
+
+def dense_elements(
+    values: Sequence[int | float],
+    dense_type: VectorType[ElementType] | TensorType[ElementType],
+) -> DenseIntOrFPElementsAttr:
+    """Numbers in a row, as a vector or the data of a buffer."""
+    element = dense_type.element_type
+    if isinstance(element, IntegerType):
+        integers = cast(VectorType[IntegerType] | TensorType[IntegerType], dense_type)
+        return DenseIntOrFPElementsAttr.from_list(
+            integers, [_signed(int(value), element) for value in values]
+        )
+    floats = cast(VectorType[AnyFloat] | TensorType[AnyFloat], dense_type)
+    return DenseIntOrFPElementsAttr.from_list(floats, [float(value) for value in values])
 
 
 def _constant_hint(value: Attribute) -> str | None:

@@ -8,6 +8,8 @@ with addresses becomes arithmetic on indices wherever that is possible, and a vi
 
 from __future__ import annotations
 
+from functools import cache
+
 from xdsl.dialects import arith, memref
 from xdsl.dialects.builtin import (
     DYNAMIC_INDEX,
@@ -26,6 +28,7 @@ from usmp_dialect.frontends.tvmscript.emitter import Emitter
 BYTE = IntegerType(8)
 
 
+@cache
 def flat_type(
     element: ElementType, size: int | None, space: Attribute | str | None = None
 ) -> MemRefType:
