@@ -37,13 +37,12 @@ from usmp_dialect.dialects.usmp import (
 from usmp_passes.analysis.memory_pools import allocations_in
 from usmp_passes.analysis.program import fail
 from usmp_passes.io_pool_allocations import io_pool_allocations
-from usmp_passes.module_problem import ModuleProblem, problem_of
+from usmp_passes.module_problem import ModuleProblem, errors_at_buffers, problem_of
 from usmp_passes.planning import (
     AlgorithmError,
     DoesNotFitError,
     NotProvenError,
     Plan,
-    ProblemError,
     UnknownAlgorithmError,
     plan_memory,
 )
@@ -86,19 +85,18 @@ class PlanMemoryPass(ModulePass):
 
     def _plan_of(self, module: ModuleOp, posed: ModuleProblem) -> Plan:
         try:
-            return plan_memory(
-                posed.problem,
-                self.algorithm,
-                seed=self.seed,
-                time_limit=self.time_limit,
-                show_progress=True,
-            )
+            with errors_at_buffers(posed.allocations, module):
+                return plan_memory(
+                    posed.problem,
+                    self.algorithm,
+                    seed=self.seed,
+                    time_limit=self.time_limit,
+                    show_progress=True,
+                )
         except UnknownAlgorithmError as error:
             raise PassFailedException(f"option algorithm of {self.name}: {error}") from error
         except (AlgorithmError, NotProvenError) as error:
             raise PassFailedException(str(error)) from error
-        except ProblemError as error:
-            fail(posed.allocations.get(error.buffer or "", module), str(error))
         except DoesNotFitError as error:
             _fail_for_want_of_room(posed, error)
 
@@ -116,14 +114,14 @@ def _fail_for_want_of_room(posed: ModuleProblem, error: DoesNotFitError) -> NoRe
 def _annotate_pools(pools: Mapping[str, PoolOp], plan: Plan) -> None:
     for usage in plan.pool_usages:
         attributes = pools[usage.pool_info.name].attributes
-        attributes[ALLOCATED_SIZE] = _bytes(usage.size_bytes)
-        attributes[LOWER_BOUND] = _bytes(usage.lower_bound_bytes)
-        attributes[GAP] = _bytes(usage.gap_bytes)
-        attributes[REQUIRED_ALIGNMENT] = _bytes(usage.alignment)
+        attributes[ALLOCATED_SIZE] = _integer(usage.size_bytes)
+        attributes[LOWER_BOUND] = _integer(usage.lower_bound_bytes)
+        attributes[GAP] = _integer(usage.gap_bytes)
+        attributes[REQUIRED_ALIGNMENT] = _integer(usage.alignment)
 
 
-def _bytes(number: int) -> IntegerAttr:
-    """A number of bytes, in more than 64 bits if it takes more."""
+def _integer(number: int) -> IntegerAttr:
+    """A number, in more than 64 bits if it takes more."""
     return IntegerAttr(number, IntegerType(max(64, number.bit_length() + 1)))
 
 
@@ -134,7 +132,7 @@ def _annotate_module(module: ModuleOp, plan: Plan) -> None:
         "smallest_pools": BoolAttr.from_bool(plan.has_smallest_pools),
     }
     if plan.seed is not None:
-        known["seed"] = IntegerAttr(plan.seed, 64)
+        known["seed"] = _integer(plan.seed)
     if plan.time_limit is not None:
         known["time_limit"] = FloatAttr(plan.time_limit, f64)
     if plan.was_interrupted:

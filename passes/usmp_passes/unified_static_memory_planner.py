@@ -19,6 +19,7 @@ from usmp_passes.convert_pool_allocations_to_offsets import (
 )
 from usmp_passes.create_io_allocates import CreateIOAllocatesPass
 from usmp_passes.extract_buffer_info import ExtractBufferInfoPass
+from usmp_passes.io_parameters import ParameterNames
 from usmp_passes.plan_memory import PlanMemoryPass
 from usmp_passes.verify_plan import VerifyPlanPass
 
@@ -42,10 +43,10 @@ class UnifiedStaticMemoryPlannerPass(ModulePass):
     time_limit: float | None = None
     pools: Pools = "arguments"
     create_io_allocates: bool = False
-    inputs: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
-    inouts: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()
+    inputs: ParameterNames = ()
+    outputs: ParameterNames = ()
+    inouts: ParameterNames = ()
+    keep: ParameterNames = ()
     sizes: tuple[int, ...] = ()
     convert: bool = True
 

@@ -110,7 +110,8 @@ def are_in_conflict(one: BufferInfo, other: BufferInfo) -> bool:
     if not one.size_bytes or not other.size_bytes:
         return False
     return (
-        bool(points_of(one) & points_of(other))
+        (one.is_constant and other.is_constant)
+        or bool(points_of(one) & points_of(other))
         or other.name in (one.conflicts or ())
         or one.name in (other.conflicts or ())
     )

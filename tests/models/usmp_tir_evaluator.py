@@ -128,23 +128,38 @@ _UNSIGNED: dict[type[Operation], Callable[[int, int], int]] = {
     arith.ShLIOp: lambda x, y: x << y,
     arith.ShRUIOp: lambda x, y: x >> y,
 }
-_FLOAT: dict[type[Operation], Callable[..., float]] = {
+
+
+def _quotient(x: float, y: float) -> float:
+    if y:
+        return x / y
+    is_negative = math.copysign(1, x) != math.copysign(1, y)
+    return math.nan if not x or math.isnan(x) else -math.inf if is_negative else math.inf
+
+
+def _half_away_from_zero(x: float) -> float:
+    return math.copysign(math.floor(abs(x) + 0.5), x)
+
+
+_BINARY_FLOAT: dict[type[Operation], Callable[[float, float], float]] = {
     arith.AddfOp: lambda x, y: x + y,
     arith.SubfOp: lambda x, y: x - y,
     arith.MulfOp: lambda x, y: x * y,
-    arith.DivfOp: lambda x, y: x / y if y else math.nan if not x else math.copysign(math.inf, x * y),
+    arith.DivfOp: _quotient,
+    math_dialect.PowFOp: math.pow,
+    math_dialect.CopySignOp: math.copysign,
+}
+_UNARY_FLOAT: dict[type[Operation], Callable[[float], float]] = {
     arith.NegfOp: lambda x: -x,
-    math_dialect.AbsFOp: abs,
+    math_dialect.AbsFOp: math.fabs,
     math_dialect.CeilOp: lambda x: float(math.ceil(x)),
     math_dialect.FloorOp: lambda x: float(math.floor(x)),
     math_dialect.TruncOp: lambda x: float(math.trunc(x)),
     math_dialect.RoundEvenOp: lambda x: float(round(x)),
-    math_dialect.RoundOp: lambda x: math.copysign(math.floor(abs(x) + 0.5), x),
+    math_dialect.RoundOp: _half_away_from_zero,
     math_dialect.SqrtOp: math.sqrt,
     math_dialect.ExpOp: math.exp,
     math_dialect.TanhOp: math.tanh,
-    math_dialect.PowFOp: lambda x, y: x**y,
-    math_dialect.CopySignOp: math.copysign,
 }
 
 _INTEGER_PREDICATES: dict[int, tuple[bool, Callable[[int, int], bool]]] = {
@@ -183,13 +198,18 @@ def _of_one_lane(op: Operation, operands: Sequence[Any], result: Attribute) -> V
     compute = _UNSIGNED.get(type(op))
     if compute is not None:
         return cut(compute(*operands), bits_of(source))
-    compute_float = _FLOAT.get(type(op))
-    if compute_float is not None:
-        return rounded(compute_float(*operands), result)
+    of_two = _BINARY_FLOAT.get(type(op))
+    if of_two is not None:
+        return rounded(of_two(operands[0], operands[1]), result)
+    of_one = _UNARY_FLOAT.get(type(op))
+    if of_one is not None:
+        return rounded(of_one(operands[0]), result)
     return _converted(op, operands, source, result)
 
 
-def _converted(op: Operation, operands: Sequence[Any], source: Attribute, result: Attribute) -> Value:
+def _converted(
+    op: Operation, operands: Sequence[Any], source: Attribute, result: Attribute
+) -> Value:
     value = operands[0]
     match op:
         case arith.CmpiOp():
@@ -262,8 +282,7 @@ class Evaluator:
             if op is block.last_op:
                 return [values[operand] for operand in op.operands]
             results = self._results(op, values)
-            for result, value in zip(op.results, results, strict=True):
-                values[result] = value
+            values.update(zip(op.results, results, strict=True))
         raise AssertionError("a block without a terminator")
 
     def _results(self, op: Operation, values: dict[SSAValue, Value]) -> list[Value]:
@@ -334,12 +353,14 @@ class Evaluator:
                 size = (len(source.data) - source.start - shift) // width(element)
                 return Memory(source.data, element, size, source.start + shift)
             case memref.SubviewOp():
-                offset = [*op.static_offsets.get_values()][0]
+                (offset,) = op.static_offsets.get_values()
                 if op.offsets:
                     offset = signed(cast(int, operands[1]), 64)
                 source = operands[0]
                 shift = offset * width(source.element)
-                return Memory(source.data, source.element, source.size - offset, source.start + shift)
+                return Memory(
+                    source.data, source.element, source.size - offset, source.start + shift
+                )
             case memref.DimOp():
                 return operands[0].size
             case _ if isinstance(result, builtin.VectorType):
@@ -382,5 +403,8 @@ def _as_type(value: Value, type: Attribute) -> Value:
     (size,) = type.get_shape()
     available = (len(value.data) - value.start) // width(type.element_type)
     return Memory(
-        value.data, type.element_type, available if size == builtin.DYNAMIC_INDEX else size, value.start
+        value.data,
+        type.element_type,
+        available if size == builtin.DYNAMIC_INDEX else size,
+        value.start,
     )

@@ -221,8 +221,8 @@ WRONG = {
     "overflowing": "algorithm 'overflowing' made a wrong plan: buffer 'b', bytes 16 to 24 of pool "
     "'fast', leaves the pool's 16 bytes",
     "raising": "algorithm 'raising' failed: RuntimeError: out of ideas",
-    "planless": "algorithm 'planless' failed: AttributeError: ",
-    "number": "algorithm 'number' failed: TypeError: 'int' object is not callable",
+    "planless": "algorithm 'planless' returned NoneType, expected a Plan",
+    "number": "algorithm 'number' could not be loaded: foreign_algorithms:NUMBER is no function",
     "missing_module": "algorithm 'missing_module' could not be loaded: "
     "ModuleNotFoundError: No module named 'no_such_module'",
     "missing_name": "algorithm 'missing_name' could not be loaded: AttributeError: ",

@@ -98,6 +98,8 @@ READ_WRITE_ACCESS = "rw"
 READ_ONLY_ACCESS = "ro"
 """The access of a target that may only read a pool."""
 
+_READ_WRITE = StringAttr(READ_WRITE_ACCESS)
+
 _ValueT = TypeVar("_ValueT")
 
 # The clauses of a pool: each is a keyword of the assembly and a property.
@@ -192,11 +194,17 @@ class PoolOp(IRDLOperation):
             return READ_WRITE_ACCESS
         accesses = self.target_access.data
         if target is None and accesses:
-            read_write = StringAttr(READ_WRITE_ACCESS)
-            is_writable = all(access == read_write for access in accesses.values())
+            is_writable = all(access == _READ_WRITE for access in accesses.values())
             return READ_WRITE_ACCESS if is_writable else READ_ONLY_ACCESS
         access = accesses.get(target or "")
         return access.data if isinstance(access, StringAttr) else None
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it has targets, and none of them may write it: such pools hold constants."""
+        if self.target_access is None or not self.target_access.data:
+            return False
+        return _READ_WRITE not in self.target_access.data.values()
 
     def serves(self, memory_space: Attribute) -> bool:
         """Whether buffers of this memory space may be placed in the pool."""

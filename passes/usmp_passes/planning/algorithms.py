@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from usmp_passes.planning.arranging import PackedPool, packed_pools
 from usmp_passes.planning.best import best
 from usmp_passes.planning.budget import Budget
 from usmp_passes.planning.greedy import greedy_by_conflicts, greedy_by_size
 from usmp_passes.planning.hill_climb import hill_climb
-from usmp_passes.planning.plan import Plan
 from usmp_passes.planning.problem import PlacementProblem
 from usmp_passes.planning.task import Task
 
@@ -25,8 +24,8 @@ ENTRY_POINT_GROUP = "usmp.algorithms"
 
 DEFAULT_ALGORITHM = "best"
 
-ForeignAlgorithm = Callable[[PlacementProblem], Plan]
-"""An algorithm of the user's own."""
+ForeignAlgorithm = Callable[[PlacementProblem], object]
+"""An algorithm of the user's own, which returns a `Plan`."""
 
 
 class UnknownAlgorithmError(ValueError):
@@ -76,11 +75,16 @@ def _registered() -> Mapping[str, ForeignAlgorithm | str]:
     for entry_point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda e: e.name):
         if entry_point.name in OWN_ALGORITHMS:
             continue
-        try:
-            found[entry_point.name] = entry_point.load()
-        except Exception as error:  # noqa: BLE001 (somebody else's code)
-            found[entry_point.name] = f"{type(error).__name__}: {error}"
+        found[entry_point.name] = _load(entry_point)
     return found
+
+
+def _load(entry_point: EntryPoint) -> ForeignAlgorithm | str:
+    try:
+        loaded = entry_point.load()
+    except Exception as error:  # noqa: BLE001 (somebody else's code)
+        return f"{type(error).__name__}: {error}"
+    return loaded if callable(loaded) else f"{entry_point.value} is no function"
 
 
 def algorithm_names() -> Sequence[str]:

@@ -53,7 +53,10 @@ def arrange(task: Task, pack: Packer, budget: Budget, seed: int) -> Sequence[Pac
         if not sticking_out:
             return packed
         if not has_choice:
-            raise NoPlaceError(sticking_out, merge(task, packed))
+            if any(len(pools) > 1 for pools in task.candidates):
+                raise NoPlaceError(sticking_out)
+            proven = [one.pool for one in packed if one.is_smallest]
+            raise NoPlaceError(sticking_out, merge(task, packed), proven)
     chosen = choose_pools(task, budget.part(0.5), seed)
     packings = list(task.packings(chosen.pools))
     return [

@@ -75,15 +75,16 @@ def pack_tightly(
     The smallest packing that can be found, and whether it is proven that there is none smaller, the
     bound left aside.
     """
+    goal = packing.goal(capacity)
     intervals = None
-    if budget.is_timed and len(packing) <= _LARGEST_FOR_RACE:
+    if budget.is_timed and len(packing) <= _LARGEST_FOR_RACE and goal == packing.bound.size_bytes:
         intervals = interval_packing_of(packing)
     is_exact = intervals is None and len(packing) <= _LARGEST_FOR_EXACT_SEARCH
     if is_exact and len(packing) <= _SMALL:
         # What is small is mostly solved at once, with a proof.
         few = budget.apart(packing.steps_of_first_fit * _FEW)
-        offsets = pack_by_order_search(packing, few, seed)
-        exact = pack_exactly(packing, offsets, budget.again().part(_QUICK))
+        offsets = pack_by_order_search(packing, goal, few, seed)
+        exact = pack_exactly(packing, goal, offsets, budget.again().part(_QUICK))
         if exact.is_smallest:
             return exact.offsets, True
     if intervals is not None:
@@ -92,15 +93,19 @@ def pack_tightly(
         first = budget.part(_BEFORE_EXACT_SEARCH)
     else:
         first = budget
-    offsets = pack_by_order_search(packing, first, seed)
-    if packing.size_of(offsets) == packing.bound.size_bytes or budget.was_interrupted:
+    offsets = pack_by_order_search(packing, goal, first, seed)
+    if packing.end_of(offsets) <= goal or budget.was_interrupted:
         return offsets, False
     if intervals is not None:
         return pack_within_time(packing, intervals, offsets, capacity, budget), False
     if not is_exact:
         return offsets, False
-    exact = pack_exactly(packing, offsets, budget.again())
-    return exact.offsets, exact.is_smallest
+    exact = pack_exactly(packing, goal, offsets, budget.again())
+    if exact.is_smallest or not budget.is_timed:
+        return exact.offsets, exact.is_smallest
+    # There may be time left: where the exact search cannot follow, other orders may lead.
+    others = pack_by_order_search(packing, goal, budget, seed + 1)
+    return min(exact.offsets, others, key=packing.end_of), False
 
 
 def _is_perfect(task: Task, packed: Sequence[PackedPool]) -> bool:
@@ -173,7 +178,7 @@ def _move_up(
         packing = task.packing([*members, index])
         if capacity is None or packing.bound.end_bytes > capacity:
             continue
-        offsets = pack_by_order_search(packing, budget, seed, enough=capacity)
+        offsets = pack_by_order_search(packing, capacity, budget, seed)
         if packing.end_of(offsets) <= capacity:
             packed[pool] = PackedPool(pool, packing, offsets)
             _take_out(task, packed, current, index)
@@ -196,6 +201,6 @@ def _packed_anew(task: Task, one: PackedPool, budget: Budget, seed: int) -> Pack
     """A pool of which the contents have changed, packed as tightly as can be."""
     capacity = task.capacities[one.pool]
     offsets, is_smallest = pack_tightly(one.packing, capacity, budget.part(0.5), seed)
-    if one.packing.end_of(offsets) < one.packing.end_of(one.offsets):
+    if is_smallest or one.packing.end_of(offsets) < one.packing.end_of(one.offsets):
         return PackedPool(one.pool, one.packing, offsets, is_smallest)
     return one

@@ -106,7 +106,7 @@ class Budget:
 
     def report(self, size: int, bound: int) -> None:
         """Tells whoever watches: the best size that was found, and the bound, in bytes."""
-        if self._report is not None:
+        if self._report is not None and size:
             self._report(self._fraction_spent(), size, bound)
 
     def _fraction_spent(self) -> float:

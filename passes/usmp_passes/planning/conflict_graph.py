@@ -2,7 +2,8 @@
 Which buffers of a placement problem are ever live together.
 
 Buffers are numbered by their place in the problem. A buffer of no bytes takes no part: it has no
-ranges and no conflicts here.
+ranges and no conflicts here. Constants have their data at all times, and conflict with each other:
+they are live together at one more program point, after all others.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from heapq import heappop, heappush
 
-from usmp_passes.planning.problem import PlacementProblem
+from usmp_passes.planning.problem import BufferInfo, PlacementProblem
 
 Ranges = tuple[tuple[int, int], ...]
 """Closed ranges of program points, ascending and apart."""
@@ -32,12 +33,26 @@ class ConflictGraph:
     has_extra: bool
 
     def __init__(self, problem: PlacementProblem):
-        self.ranges = [
-            buffer.live if buffer.live is not None and buffer.size_bytes else ()
-            for buffer in problem.buffers
-        ]
+        self._buffers = problem.buffers
+        self.point_of_constants = 1 + max(
+            (last for buffer in problem.buffers for _, last in buffer.live or ()), default=-1
+        )
+        """The program point at which constants are live and nothing else is."""
+
+        self.ranges = [self._ranges_of(buffer) for buffer in problem.buffers]
         self.extra = _extra_conflicts(problem, self.ranges)
         self.has_extra = any(self.extra)
+
+    def _ranges_of(self, buffer: BufferInfo) -> Ranges:
+        if not buffer.size_bytes:
+            return ()
+        ranges = buffer.live or ()
+        if not buffer.is_constant:
+            return ranges
+        point = self.point_of_constants
+        if ranges and ranges[-1][1] == point - 1:
+            return (*ranges[:-1], (ranges[-1][0], point))
+        return (*ranges, (point, point))
 
     @cached_property
     def is_interval_graph(self) -> bool:
@@ -47,16 +62,14 @@ class ConflictGraph:
     @cached_property
     def neighbours(self) -> Sequence[Sequence[int]]:
         """The conflicts of each buffer, each once, ascending."""
-        found: list[list[int]] = [list(extra) for extra in self.extra]
-        for buffer, live in _sweep(self.ranges):
-            found[buffer].extend(live)
-            for other in live:
-                found[other].append(buffer)
         if self.is_interval_graph:
-            for conflicts in found:
-                conflicts.sort()
-            return found
-        return [sorted(set(conflicts)) for conflicts in found]
+            return _neighbours_of_intervals(self.ranges)
+        found = [set(extra) for extra in self.extra]
+        for buffer, live in _sweep(self.ranges):
+            found[buffer].update(live)
+            for other in live:
+                found[other].add(buffer)
+        return [sorted(conflicts) for conflicts in found]
 
     @cached_property
     def degrees(self) -> Sequence[int]:
@@ -78,7 +91,12 @@ class ConflictGraph:
     @cached_property
     def durations(self) -> Sequence[int]:
         """At how many program points each buffer is live; at one, if that is not known."""
-        return [sum(last - first + 1 for first, last in ranges) or 1 for ranges in self.ranges]
+        return [
+            sum(last - first + 1 for first, last in buffer.live or ()) or 1
+            if buffer.size_bytes
+            else 1
+            for buffer in self._buffers
+        ]
 
 
 def _extra_conflicts(problem: PlacementProblem, ranges: Sequence[Ranges]) -> list[list[int]]:
@@ -140,6 +158,18 @@ def _sweep(ranges: Sequence[Ranges]) -> Iterator[tuple[int, dict[int, None]]]:
         yield buffer, live
         live[buffer] = None
         heappush(ends, (last, buffer))
+
+
+def _neighbours_of_intervals(ranges: Sequence[Ranges]) -> list[list[int]]:
+    """No pair of intervals is met twice."""
+    found: list[list[int]] = [[] for _ in ranges]
+    for buffer, live in _sweep(ranges):
+        found[buffer].extend(live)
+        for other in live:
+            found[other].append(buffer)
+    for conflicts in found:
+        conflicts.sort()
+    return found
 
 
 def _interval_degrees(ranges: Sequence[Ranges]) -> list[int]:

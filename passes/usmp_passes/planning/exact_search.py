@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from usmp_passes.planning.budget import Budget
+from usmp_passes.planning.conflict_graph import Ranges
 from usmp_passes.planning.lower_bound import align_up
 from usmp_passes.planning.packing import Offsets, Packing
 
@@ -34,28 +35,33 @@ class ExactPacking:
     offsets: Offsets
 
     is_smallest: bool
-    """Whether it is proven that there is no smaller packing."""
+    """
+    Whether it is proven that there is no packing of a smaller size, which is the highest end
+    rounded up to the alignment, nor one that reaches the goal if this does not.
+    """
 
 
-def pack_exactly(packing: Packing, offsets: Offsets, budget: Budget) -> ExactPacking:
+def pack_exactly(packing: Packing, goal: int, offsets: Offsets, budget: Budget) -> ExactPacking:
     """
     The smallest packing, or the smallest that was found within the budget, beginning with
-    `offsets`.
+    `offsets`. An end at `goal` bytes is low enough.
     """
     if packing.fixed:
         return ExactPacking(offsets, is_smallest=False)
     components = list(_components(packing.neighbours))
-    bound, best = packing.bound.size_bytes, list(offsets)
-    if packing.size_of(best) > bound:
-        # Mostly the bound can be reached, or proven out of reach at once; the steps down to it
-        # come after.
-        _reach(packing, components, best, bound, budget.part(0.3))
-    while (size := packing.size_of(best)) > bound:
-        budget.report(size, bound)
-        outcome = _reach(packing, components, best, size - packing.alignment, budget.part(0.5))
-        if outcome is not _Outcome.FOUND:
+    best = list(offsets)
+    # Mostly the goal can be reached, or proven out of reach at once; the steps down to it come
+    # after.
+    target, part = goal, 0.3
+    while packing.end_of(best) > goal:
+        size = packing.size_of(best)
+        budget.report(size, packing.bound.size_bytes)
+        next_below = max(goal, size - packing.alignment)
+        outcome = _reach(packing, components, best, target, budget.part(part))
+        if outcome is not _Outcome.FOUND and target == next_below:
             return ExactPacking(best, is_smallest=outcome is _Outcome.IMPOSSIBLE)
-    return ExactPacking(best, is_smallest=True)
+        target, part = max(goal, packing.size_of(best) - packing.alignment), 0.5
+    return ExactPacking(best, is_smallest=packing.size_of(best) == packing.bound.size_bytes)
 
 
 class _Outcome(Enum):
@@ -135,7 +141,7 @@ class _ComponentSearch:
         self._neighbours = [
             [place_of[other] for other in packing.neighbours[index]] for index in component
         ]
-        self._cliques = _cliques([packing.ranges[index] for index in component])
+        self._cliques = _cliques([packing.ranges[index] for index in component], self._sizes)
         self._weights = [sum(self._sizes[index] for index in clique) for clique in self._cliques]
         self._cliques_of: list[list[int]] = [[] for _ in component]
         for number, clique in enumerate(self._cliques):
@@ -215,21 +221,34 @@ class _ComponentSearch:
         return lowest
 
 
-def _cliques(ranges: Sequence[Sequence[tuple[int, int]]]) -> list[list[int]]:
-    """The sets of buffers that are live at one point, those left out that are part of another."""
-    starts = sorted({first for own in ranges for first, _ in own})
-    ends = sorted({last for own in ranges for _, last in own})
-    found: list[list[int]] = []
-    for place, point in enumerate(starts):
-        # Where another range starts before one ends, the next set holds this one.
-        following = starts[place + 1] if place + 1 < len(starts) else None
-        if following is not None and not any(point <= end < following for end in ends):
+_CLIQUES_A_BUFFER = 4
+"""Sets that are looked at for each buffer: more of them cost more than they cut off."""
+
+
+def _cliques(ranges: Sequence[Ranges], sizes: Sequence[int]) -> list[list[int]]:
+    """
+    The heaviest sets of buffers that are live at one point, those left out that are part of another
+    at the next point.
+    """
+    events = sorted(
+        event
+        for index, own in enumerate(ranges)
+        for first, last in own
+        # At one point, buffers come to life before others end.
+        for event in ((first, 0, index), (last, 1, index))
+    )
+    live: set[int] = set()
+    found: dict[frozenset[int], int] = {}
+    has_grown = False
+    for _, is_end, index in events:
+        if not is_end:
+            live.add(index)
+            has_grown = True
             continue
-        found.append(
-            [
-                index
-                for index, own in enumerate(ranges)
-                if any(first <= point <= last for first, last in own)
-            ]
-        )
-    return [clique for clique in found if len(clique) > 1]
+        if has_grown and len(live) > 1:
+            clique = frozenset(live)
+            found[clique] = sum(map(sizes.__getitem__, clique))
+        live.remove(index)
+        has_grown = False
+    heaviest = sorted(found, key=lambda clique: -found[clique])
+    return [sorted(clique) for clique in heaviest[: _CLIQUES_A_BUFFER * len(ranges)]]

@@ -22,4 +22,4 @@ def hill_climb(task: Task, budget: Budget, seed: int) -> Sequence[PackedPool]:
 def _pack(
     packing: Packing, capacity: int | None, budget: Budget, seed: int
 ) -> tuple[Offsets, bool]:
-    return pack_by_order_search(packing, budget, seed), False
+    return pack_by_order_search(packing, packing.goal(capacity), budget, seed), False

@@ -52,10 +52,11 @@ def lower_bound(
     cliques = [_heaviest(buffers, graph, members, alignment) for alignment in alignments]
     heaviest = max(cliques, key=lambda clique: clique.weight)
     fixed = max((_fixed_end(buffers[index]) for index in members), default=0)
+    point = heaviest.program_point
     return LowerBound(
         align_up(max(heaviest.weight, fixed), max(alignments)),
         max(fixed, *(clique.least_end(buffers) for clique in cliques)),
-        heaviest.program_point,
+        None if point == graph.point_of_constants else point,
         heaviest.buffers,
     )
 
@@ -118,30 +119,37 @@ def _live_at(ranges: Sequence[Ranges], members: Iterable[int], point: int) -> tu
     )
 
 
+_LOOKS = 2_000_000
+"""Conflicts looked at in search of a clique, after which the heaviest found is taken."""
+
+
 def _heavy_clique(graph: ConflictGraph, weights: dict[int, int]) -> tuple[int, ...]:
     """
     The heaviest of the cliques that grow from each buffer by its heaviest conflicts, as long as
     these are in conflict with all that is in the clique.
     """
-    heaviest: tuple[int, tuple[int, ...]] = (0, ())
 
     def by_weight(index: int) -> tuple[int, int]:
         return -weights[index], index
 
     rank = {index: place for place, index in enumerate(sorted(weights, key=by_weight))}
     conflicts = {
-        index: frozenset(other for other in graph.neighbours[index] if other in weights)
-        for index in weights
+        index: {other for other in graph.neighbours[index] if other in weights} for index in weights
     }
+    heaviest: tuple[int, list[int]] = (0, [])
+    looks = 0
     for index in rank:
-        candidates = sorted(conflicts[index], key=rank.__getitem__)
-        if weights[index] + sum(map(weights.__getitem__, candidates)) <= heaviest[0]:
-            continue
-        clique = [index]
-        for other in candidates:
-            if all(other in conflicts[member] for member in clique):
-                clique.append(other)
-        total = sum(map(weights.__getitem__, clique))
+        clique, candidates = [index], conflicts[index]
+        total, rest = weights[index], sum(map(weights.__getitem__, candidates))
+        while candidates and total + rest > heaviest[0]:
+            looks += 2 * len(candidates)
+            heavy = min(candidates, key=rank.__getitem__)
+            clique.append(heavy)
+            total += weights[heavy]
+            candidates = candidates & conflicts[heavy]
+            rest = sum(map(weights.__getitem__, candidates))
         if total > heaviest[0]:
-            heaviest = (total, tuple(sorted(clique)))
-    return heaviest[1]
+            heaviest = (total, clique)
+        if looks > _LOOKS:
+            break
+    return tuple(sorted(heaviest[1]))

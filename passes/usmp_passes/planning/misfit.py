@@ -41,7 +41,7 @@ def explain_misfit(task: Task, error: NoPlaceError, attempts: Attempts) -> DoesN
     sizes, arrangement = (
         _smallest_sizes(task, error.buffers, attempts)
         if error.least is None
-        else ({pool: end for pool, (end, _) in task.extents(error.least).items()}, error.least)
+        else _unrounded(task, error.least, attempts)
     )
     packings = dict(task.packings(arrangement.pools))
     shortages: list[Shortage] = []
@@ -58,11 +58,28 @@ def explain_misfit(task: Task, error: NoPlaceError, attempts: Attempts) -> DoesN
                 needed,
                 bound.program_point,
                 [task.buffers[index] for index in live],
-                is_proven=least > capacity,
+                is_proven=least > capacity or pool in error.proven,
                 is_smallest=least == needed,
             )
         )
     return DoesNotFitError(shortages)
+
+
+def _unrounded(task: Task, least: Arrangement, attempts: Attempts) -> _Found:
+    """
+    The sizes of an arrangement that is the smallest as long as sizes are rounded up to alignments,
+    each made as small as can be without.
+    """
+    ends = {pool: end for pool, (end, _) in task.extents(least).items()}
+    packings = dict(task.packings(least.pools))
+    over = {p: end for p, end in ends.items() if (c := task.capacities[p]) is not None and end > c}
+    sizes: _Sizes = over
+    for pool, end in over.items():
+        packing, capacity = packings[pool], task.capacities[pool] or 0
+        rounded_down = (end - 1) // packing.alignment * packing.alignment
+        low = max(capacity, packing.bound.end_bytes - 1, rounded_down)
+        sizes = _halved(task, sizes, pool, low, attempts.quick)
+    return _enlarge(task, sizes, attempts.thorough)
 
 
 def _least_size(task: Task, pool: int) -> int:
@@ -113,15 +130,20 @@ def _smallest(task: Task, pools: Sequence[int], attempts: Attempts) -> _Found | 
     sizes, _ = _enlarge(task, sizes, attempts.quick)
     for pool in pools:
         # What it has may be enough, once another pool is larger.
-        low, high = (task.capacities[pool] or 0) - 1, sizes[pool]
-        while high - low > 1:
-            middle = (low + high) // 2
-            if _try(attempts.quick, task.with_capacities({**sizes, pool: middle})) is None:
-                low = middle
-            else:
-                high = middle
-        sizes = {**sizes, pool: high}
+        sizes = _halved(task, sizes, pool, (task.capacities[pool] or 0) - 1, attempts.quick)
     return _enlarge(task, sizes, attempts.thorough)
+
+
+def _halved(task: Task, sizes: _Sizes, pool: int, low: int, attempt: Attempt) -> _Sizes:
+    """The sizes, that of one pool as near to `low` as there is still an arrangement."""
+    high = sizes[pool]
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _try(attempt, task.with_capacities({**sizes, pool: middle})) is None:
+            low = middle
+        else:
+            high = middle
+    return {**sizes, pool: high}
 
 
 def _enlarge(task: Task, sizes: _Sizes, attempt: Attempt) -> _Found:

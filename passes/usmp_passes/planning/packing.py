@@ -92,6 +92,15 @@ class Packing:
         """
         return self._graph.is_interval_graph and not self.fixed and len(set(self.alignments)) <= 1
 
+    def goal(self, capacity: int | None) -> int:
+        """
+        Where the highest end is low enough, in bytes: at the bound, or at the capacity, if that is
+        no multiple of the alignment and just below the bound.
+        """
+        if capacity is None or capacity < self.bound.end_bytes:
+            return self.bound.size_bytes
+        return min(self.bound.size_bytes, capacity)
+
     def end_of(self, offsets: Offsets) -> int:
         """The highest end of a buffer."""
         return max(map(int.__add__, offsets, self.sizes), default=0)

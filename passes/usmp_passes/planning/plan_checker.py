@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import NoReturn
 
 from usmp_passes.planning.plan import Plan
@@ -53,6 +54,7 @@ def check_allocations(problem: PlacementProblem, allocations: Mapping[str, PoolA
         unknown = next(name for name in allocations if name not in problem.index_of)
         raise PlanError(f"buffer '{unknown}' is not one of the problem")
     _check_ranges(problem, allocations)
+    _check_constants(problem, allocations)
     _check_conflicts(problem, allocations)
 
 
@@ -68,6 +70,8 @@ def _check_by_itself(
     buffer: BufferInfo, allocation: PoolAllocation, pools: Mapping[str, PoolInfo]
 ) -> None:
     pool, offset = allocation.pool_info, allocation.byte_offset
+    if type(offset) is not int:
+        raise PlanError(f"buffer '{buffer.name}' has the offset {offset!r}, expected bytes")
     what = _describe(buffer, allocation)
     if pools.get(pool.name) != pool:
         raise PlanError(f"{what} is in a pool that is not one of the problem")
@@ -114,6 +118,17 @@ def _check_ranges(problem: PlacementProblem, allocations: Mapping[str, PoolAlloc
 
 def _at(point: int) -> str:
     return f"at program point {point}"
+
+
+def _check_constants(problem: PlacementProblem, allocations: Mapping[str, PoolAllocation]) -> None:
+    constants = [i for i, buffer in enumerate(problem.buffers) if buffer.is_constant]
+    places = {i: allocations[problem.buffers[i].name] for i in constants}
+    by_place = sorted(
+        (i for i in constants if problem.buffers[i].size_bytes),
+        key=lambda i: (places[i].pool_info.name, places[i].byte_offset),
+    )
+    for one, other in pairwise(by_place):
+        _check_pair(problem, allocations, one, other, "all the time, being constants")
 
 
 def _check_conflicts(problem: PlacementProblem, allocations: Mapping[str, PoolAllocation]) -> None:

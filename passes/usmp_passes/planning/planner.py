@@ -14,6 +14,7 @@ from usmp_passes.planning.algorithms import (
 )
 from usmp_passes.planning.arranging import PackedPool, merge, packed_pools
 from usmp_passes.planning.budget import DEFAULT_EFFORT, Budget
+from usmp_passes.planning.does_not_fit import DoesNotFitError
 from usmp_passes.planning.misfit import Attempts, explain_misfit
 from usmp_passes.planning.plan import Plan, PoolUsage
 from usmp_passes.planning.plan_checker import PlanError, check_allocations, check_plan
@@ -40,8 +41,12 @@ class NotProvenError(Exception):
         )
         super().__init__(
             "no plan was proven optimal: "
-            + (where or "buffers had to leave the pools that they prefer")
-            + "; give it more time, or take the plan of algorithm 'best'"
+            + (
+                f"{where}; give it more time, or take the plan of algorithm 'best'"
+                if where
+                else "buffers had to leave the pools that they prefer, and how few would do is not "
+                "known; make these pools larger, or take the plan of algorithm 'best'"
+            )
         )
 
 
@@ -67,16 +72,19 @@ def plan_memory(
     if time_limit is not None and not time_limit > 0:
         raise ValueError(f"the time limit is {time_limit} seconds, expected more than 0")
     chosen = lookup_algorithm(algorithm)
-    if not isinstance(chosen, OwnAlgorithm):
-        return _plan_of_foreign(problem, algorithm, chosen)
     task = Task(problem)
     _check_fixed_apart(task)
+    if not isinstance(chosen, OwnAlgorithm):
+        return _plan_of_foreign(problem, algorithm, chosen)
     with search_progress(show_progress and chosen.is_search) as report:
         budget = Budget(effort if time_limit is None else None, time_limit, report)
         try:
             packed = chosen.pack(task, budget, seed)
         except NoPlaceError as error:
-            raise explain_misfit(task, error, _attempts_of(chosen, seed, effort)) from error
+            if budget.was_interrupted:
+                raise KeyboardInterrupt from error
+            attempts = _attempts_of(chosen, seed, effort, time_limit)
+            raise explain_misfit(task, error, attempts) from error
     plan = _plan_of(task, packed, algorithm)
     if chosen.is_search:
         plan = replace(
@@ -132,30 +140,43 @@ def _check_fixed_apart(task: Task) -> None:
                 raise error
 
 
-def _attempts_of(algorithm: OwnAlgorithm, seed: int, effort: int) -> Attempts:
-    def attempt(task: Task, steps: int) -> Arrangement:
-        return merge(task, algorithm.pack(task, Budget(steps), seed))
+def _attempts_of(
+    algorithm: OwnAlgorithm, seed: int, effort: int, time_limit: float | None
+) -> Attempts:
+    def attempt(task: Task, part: float) -> Arrangement:
+        seconds = None if time_limit is None else time_limit * part
+        budget = Budget(int(effort * part), seconds)
+        packed = algorithm.pack(task, budget, seed)
+        if budget.was_interrupted:
+            raise KeyboardInterrupt
+        return merge(task, packed)
 
     return Attempts(
-        quick=lambda task: attempt(task, effort // _TRIES),
-        thorough=lambda task: attempt(task, effort),
+        quick=lambda task: attempt(task, 1 / _TRIES), thorough=lambda task: attempt(task, 1)
     )
 
 
 def _plan_of_foreign(problem: PlacementProblem, name: str, algorithm: ForeignAlgorithm) -> Plan:
     try:
         made = algorithm(problem)
+    except (DoesNotFitError, ProblemError, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # `SystemExit` too
+        what = f"{type(error).__name__}: {error}".rstrip(": ")
+        raise AlgorithmError(f"algorithm '{name}' failed: {what}") from error
+    if not isinstance(made, Plan):
+        raise AlgorithmError(
+            f"algorithm '{name}' returned {type(made).__name__}, expected a Plan, "
+            "which plan_from makes"
+        )
+    try:
         # Sizes, bounds and proofs are ours to say.
         plan = plan_from(problem, made.allocations, name)
     except PlanError as error:
         raise AlgorithmError(f"algorithm '{name}' made a wrong plan: {error}") from error
-    except (ProblemError, NoPlaceError):
-        raise
-    except Exception as error:
-        raise AlgorithmError(
-            f"algorithm '{name}' failed: {type(error).__name__}: {error}"
-        ) from error
-    return replace(plan, seed=made.seed, time_limit=made.time_limit)
+    return replace(
+        plan, seed=made.seed, time_limit=made.time_limit, was_interrupted=made.was_interrupted
+    )
 
 
 def _plan_of(task: Task, packed: Sequence[PackedPool], algorithm: str) -> Plan:

@@ -12,19 +12,19 @@ from usmp_passes.planning.orders import promising_orders
 from usmp_passes.planning.packing import Offsets, Packing
 
 
-def pack_by_order_search(packing: Packing, budget: Budget, seed: int, enough: int = 0) -> Offsets:
+def pack_by_order_search(packing: Packing, goal: int, budget: Budget, seed: int) -> Offsets:
     """
-    The offsets of the best order found; the search stops at the lower bound, or when no buffer ends
-    above `enough` bytes. At least one order is tried, whatever the budget.
+    The offsets of the best order found; the search stops when no buffer ends above `goal` bytes. At
+    least one order is tried, whatever the budget.
     """
     first_fit = first_fit_of(packing)
-    sizes, bound = packing.sizes, max(packing.bound.size_bytes, enough)
+    sizes = packing.sizes
 
     def evaluate(order: Sequence[int]) -> Evaluation[Offsets]:
         offsets = first_fit(order)
         ends = list(map(int.__add__, offsets, sizes))
-        above = [index for index, end in enumerate(ends) if end > bound]
-        excess = sum(map(ends.__getitem__, above)) - bound * len(above)
+        above = [index for index, end in enumerate(ends) if end > goal]
+        excess = sum(map(ends.__getitem__, above)) - goal * len(above)
         return Evaluation(offsets, (packing.size_of(offsets), excess), above)
 
     search = OrderSearch(
@@ -32,7 +32,7 @@ def pack_by_order_search(packing: Packing, budget: Budget, seed: int, enough: in
         neighbours=lambda: packing.neighbours,
         steps=packing.steps_of_first_fit,
         budget=budget,
-        sizes=lambda best: (best.score[0], bound),
+        sizes=lambda best: (best.score[0], packing.bound.size_bytes),
     )
     orders = promising_orders(sizes, packing.starts, packing.durations, lambda: packing.degrees)
     return search.run(orders, Random(seed)).placement

@@ -63,8 +63,8 @@ class BufferInfo:
     """
     A buffer to be placed.
 
-    Two buffers conflict if their live ranges meet, or if either names the other. A buffer of no
-    bytes conflicts with none.
+    Two buffers conflict if their live ranges meet, if either names the other, or if both are
+    constants. A buffer of no bytes conflicts with none.
     """
 
     name: str
@@ -91,7 +91,10 @@ class BufferInfo:
     """
 
     is_constant: bool = False
-    """Whether it is never written, so that it may be in a read-only pool."""
+    """
+    Whether it has its data before the program starts, and is never written: it may be in a
+    read-only pool, and conflicts with every other constant.
+    """
 
     fixed_allocation: PoolAllocation | None = None
     """Where it must be, if that is not for the planner to choose."""
@@ -136,7 +139,12 @@ class PlacementProblem:
         return {buffer.name: index for index, buffer in enumerate(self.buffers)}
 
     def with_size_hints(self, size_hints: Mapping[str, int]) -> PlacementProblem:
-        """The same problem with other capacities, in bytes, for the pools of these names."""
+        """
+        The same problem with other capacities, in bytes, for the pools of these names. Raises
+        `ProblemError` for a name that no pool has.
+        """
+        for name in size_hints.keys() - {pool.name for pool in self.pools}:
+            raise ProblemError(f"there is no pool called '{name}'")
         changed = {
             pool.name: replace(
                 pool, size_hint_bytes=size_hints.get(pool.name, pool.size_hint_bytes)

@@ -24,7 +24,12 @@ class Arrangement:
 class NoPlaceError(Exception):
     """An algorithm found no place for some buffers."""
 
-    def __init__(self, buffers: Sequence[int], least: Arrangement | None = None):
+    def __init__(
+        self,
+        buffers: Sequence[int],
+        least: Arrangement | None = None,
+        proven: Sequence[int] = (),
+    ):
         super().__init__(f"no place for {len(buffers)} buffers")
         self.buffers = buffers
         """By number."""
@@ -34,6 +39,9 @@ class NoPlaceError(Exception):
         The arrangement that leaves the capacities the least, if buffers have one pool each, so that
         there is nothing else to be tried.
         """
+
+        self.proven = proven
+        """The pools, by number, of which all packings of `least` were looked at: none fits."""
 
 
 class Task:

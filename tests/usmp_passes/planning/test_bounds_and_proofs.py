@@ -219,7 +219,7 @@ def _search(packing: Packing, steps: int = 1_000_000) -> ExactPacking:
         # Buffers of no bytes are at the bottom in every packing that the search is given.
         offsets.append(align_up(end, alignment) if size else 0)
         end = offsets[-1] + size if size else end
-    return pack_exactly(packing, offsets, Budget(steps))
+    return pack_exactly(packing, packing.bound.size_bytes, offsets, Budget(steps))
 
 
 def _check(packing: Packing, found: ExactPacking) -> None:
@@ -278,7 +278,7 @@ def test_without_steps_nothing_is_found_and_nothing_claimed():
 def test_at_the_bound_no_step_is_needed():
     packing = _packing_of([BufferInfo("a", 5, (POOL,), live=((0, 0),))])
     budget = Budget(0)
-    assert pack_exactly(packing, [0], budget).is_smallest
+    assert pack_exactly(packing, packing.bound.size_bytes, [0], budget).is_smallest
 
 
 def test_what_is_fixed_is_not_for_the_exact_search():
@@ -286,7 +286,9 @@ def test_what_is_fixed_is_not_for_the_exact_search():
     fixed = BufferInfo("f", 1, (POOL,), conflicts=("r0",), fixed_allocation=PoolAllocation(POOL, 0))
     packing = _packing_of([*buffers, fixed])
     offsets = first_fit_of(packing)(range(len(packing)))
-    assert pack_exactly(packing, offsets, Budget()) == ExactPacking(offsets, is_smallest=False)
+    assert pack_exactly(packing, packing.bound.size_bytes, offsets, Budget()) == ExactPacking(
+        offsets, is_smallest=False
+    )
 
 
 def _rings(count: int) -> list[BufferInfo]:
@@ -314,7 +316,9 @@ def test_a_group_too_large_for_the_search_is_left_as_it_is():
     ]
     packing = _packing_of(ring)
     offsets = [*(n % 2 for n in range(count - 1)), 2]
-    assert pack_exactly(packing, offsets, Budget()) == ExactPacking(offsets, is_smallest=False)
+    assert pack_exactly(packing, packing.bound.size_bytes, offsets, Budget()) == ExactPacking(
+        offsets, is_smallest=False
+    )
 
 
 def test_an_interrupt_leaves_what_was_found(monkeypatch: pytest.MonkeyPatch):
@@ -325,7 +329,7 @@ def test_an_interrupt_leaves_what_was_found(monkeypatch: pytest.MonkeyPatch):
     assert packing.bound.size_bytes == 2
     monkeypatch.setattr("usmp_passes.planning.exact_search.align_up", interrupt)
     budget = Budget()
-    found = pack_exactly(packing, [0, 1, 0, 1, 2], budget)
+    found = pack_exactly(packing, packing.bound.size_bytes, [0, 1, 0, 1, 2], budget)
     assert found == ExactPacking([0, 1, 0, 1, 2], is_smallest=False)
     assert budget.was_interrupted
 

@@ -71,8 +71,13 @@ def _named_by_string(*, result_first: bool, passes_context: bool) -> CallReader:
             dtype, *arguments = arguments
         if not arguments:
             raise context.error(call, "a call of nothing", 'the name of a function, as "conv2d"')
-        callee, *rest = arguments
-        return CallSite(call, context.string(callee), tuple(rest), dtype, passes_context)
+        name, *rest = arguments
+        callee = context.string(name)
+        if parse_dtype(callee) is not None and callee not in context.module.signatures:
+            raise context.error(
+                name, f"'{callee}' is a type, not a function", 'the name of a function, as "conv2d"'
+            )
+        return CallSite(call, callee, tuple(rest), dtype, passes_context)
 
     return read
 

@@ -191,19 +191,23 @@ class FunctionContext:
 
     def dtype(self, node: ast.expr) -> DType:
         """A type of numbers: `"int8"` or `T.int8`."""
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            dtype = parse_dtype(node.value)
-            if dtype is not None:
-                return dtype
-        elif (name := self.tir_member(node)) is not None and (
-            dtype := parse_dtype(name)
-        ) is not None:
+        dtype = self._dtype_or_none(node)
+        if dtype is not None:
             return dtype
-        elif isinstance(node, ast.Call):
-            value = self.evaluate(node)
-            if isinstance(value, TypeMarker):
-                return value.dtype
         raise self.error(node, f"'{self.source.show(node)}' is not a type of numbers", ACCEPTED)
+
+    def _dtype_or_none(self, node: ast.expr) -> DType | None:
+        if isinstance(node, ast.Constant):
+            return parse_dtype(node.value) if isinstance(node.value, str) else None
+        name = self.tir_member(node)
+        if name is not None:
+            return parse_dtype(name)
+        if not isinstance(node, ast.Call | ast.Attribute):
+            return None
+        value = self.evaluate(node)
+        if isinstance(value, str):
+            return parse_dtype(value)
+        return value.dtype if isinstance(value, TypeMarker) else None
 
     def is_handle(self, node: ast.expr) -> bool:
         """Whether a type is that of addresses: `"handle"` or `T.handle`."""

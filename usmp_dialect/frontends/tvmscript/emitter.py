@@ -124,6 +124,8 @@ class Emitter:
         def close() -> None:
             self._block, self._node = outer, node
             self.emit(wrap(Region(block)))
+            if block.last_op is not None:
+                self._locate(block.last_op)
 
         self._at_end[-1].append(close)
         return block

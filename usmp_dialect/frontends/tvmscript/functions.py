@@ -251,8 +251,6 @@ def _read_result(context: FunctionContext, function: PrimFunc) -> list[SSAValue]
             return []  # the code of success
         raise context.error(node, "the function returns nothing, as it says", "'-> T.int32'")
     if context.emitter.in_region:
-        raise context.error(
-            node, "each thread would return a value", "T.launch_thread in a 'with'"
-        )
+        raise context.error(node, "each thread would return a value", "T.launch_thread in a 'with'")
     context.emitter.at(node)
     return [exact(context, stored_number(context, node, value, dtype))]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from xdsl.dialects.builtin import IndexType
 from xdsl.ir import Block, Region, SSAValue
 
-from usmp_dialect.dialects.tir import ForOp, LoopKind
+from usmp_dialect.dialects.tir import ForOp, LoopKind, YieldOp
 from usmp_dialect.frontends.tvmscript.arguments import Parameters
 from usmp_dialect.frontends.tvmscript.arithmetic import as_index, exact, is_nonnegative, match_types
 from usmp_dialect.frontends.tvmscript.context import FunctionContext
@@ -71,6 +71,8 @@ def _nest(
     with context.emitter.region([_INDEX]) as block, context.block():
         _bind(context, loop, target, block)
         _nest(context, node, inner, read_body)
+        context.emitter.at(node)
+        context.emitter.emit(YieldOp())
     context.emitter.at(node)
     context.emitter.emit(ForOp(lower, upper, Region(block), loop.kind, loop.thread_tag))
 

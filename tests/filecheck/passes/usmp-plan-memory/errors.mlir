@@ -7,7 +7,7 @@ tir.func @main() {
   %a = tir.allocate {buffer_info = 1 : i64} : memref<4xi8>
 }
 
-// CHECK-LABEL: buffer_info is 1 : i64, expected #usmp.buffer_info: extract it again
+// CHECK-LABEL: a buffer of @main has no buffer_info: run usmp-extract-buffer-info
 // CHECK:      %a = "tir.allocate"()
 // CHECK-NEXT: ^^^
 
@@ -44,7 +44,7 @@ tir.func @main() {
   %second = tir.allocate {buffer_info = #usmp.buffer_info<"a", size_bytes = 4, alignment = 1, live = []>} : memref<4xi8>
 }
 
-// CHECK-LABEL: there are two buffers called 'a': rename one, or extract their info again
+// CHECK-LABEL: there are two buffers called 'a', of @main and of @main: rename one, or run usmp-extract-buffer-info again
 // CHECK:      %second = "tir.allocate"()
 // CHECK-NEXT: ^^^
 
@@ -206,7 +206,7 @@ tir.func @main() {
   %a = tir.allocate {fixed_pool_allocation = 6 : i64, buffer_info = #usmp.buffer_info<"a", size_bytes = 4, alignment = 1, live = []>} : memref<4xi8>
 }
 
-// CHECK-LABEL: fixed_pool_allocation of buffer 'a'{{( of @main)?}} is 6 : i64, expected #usmp.pool_allocation<@pool, byte_offset = 0> or the like
+// CHECK-LABEL: buffer 'a' of @main has fixed_pool_allocation 6 : i64, expected #usmp.pool_allocation<@pool, byte_offset = 0> or the like
 // CHECK:      %a = "tir.allocate"()
 // CHECK-NEXT: ^^^
 

@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 import pytest
-from usmp_tir_evaluator import Evaluator, Memory, Value, cut, rounded, signed, to_bytes
 
 from usmp_dialect.frontends.tvmscript import import_tvmscript
 from usmp_dialect.frontends.tvmscript.dtypes import DType, parse_dtype
+from usmp_tir_evaluator import Evaluator, Memory, Value, cut, rounded, signed, to_bytes
 
 INTEGERS = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
 FLOATS = ("float16", "float32", "float64")
@@ -115,7 +115,7 @@ DIVISIONS = ("//", "%", "floor", "trunc", "Div")
 
 def pairs_of(expression: str, name: str) -> list[tuple[int, int]]:
     """Operands of which the expression has a value: TIR leaves the other quotients undefined."""
-    pairs = list(itertools.product(ends_of(name), repeat=2))
+    pairs = [(x, y) for x in ends_of(name) for y in ends_of(name)]
     if not any(part in expression for part in DIVISIONS):
         return pairs
     low = min(ends_of(name))
@@ -287,36 +287,37 @@ def test_reinterpretation(integer: str, real: str) -> None:
     assert computed(back, [(integer, expected)], real) == values
 
 
-@pytest.mark.parametrize(
-    ("expression", "function"),
-    [
-        ("(i - 5) // 3", lambda i: (i - 5) // 3),
-        ("(i - 5) % 3", lambda i: (i - 5) % 3),
-        ("T.truncdiv(i - 5, 3)", lambda i: truncdiv(i - 5, 3)),
-        ("T.truncmod(i - 5, 3)", lambda i: i - 5 - 3 * truncdiv(i - 5, 3)),
-        ("i // 3 * 3 + i % 3", lambda i: i),
-        ("T.min(i - 3, 2) >> 1", lambda i: min(i - 3, 2) >> 1),
-        ("1 << i", lambda i: 1 << i),
-        ("~i & 12", lambda i: ~i & 12),
-        ("T.Select(i > 4, i, -i)", lambda i: i if i > 4 else -i),
-        ("T.if_then_else(4 < i, i * 2, 7)", lambda i: i * 2 if i > 4 else 7),
-        ("T.ceildiv(i, 4)", lambda i: -(-i // 4)),
-        ("T.let(x, i + 1, x * x)", lambda i: (i + 1) ** 2),
-        ("T.int32(2147483647) + i", lambda i: 2147483647 + i),
-    ],
-)
-def test_arithmetic_of_loop_variables(expression: str, function: Callable[[int], int]) -> None:
+OF_LOOP_VARIABLES: dict[str, Callable[[int], int]] = {
+    "(i - 5) // 3": lambda i: (i - 5) // 3,
+    "(i - 5) % 3": lambda i: (i - 5) % 3,
+    "T.truncdiv(i - 5, 3)": lambda i: truncdiv(i - 5, 3),
+    "T.truncmod(i - 5, 3)": lambda i: i - 5 - 3 * truncdiv(i - 5, 3),
+    "i // 3 * 3 + i % 3": lambda i: i,
+    "T.min(i - 3, 2) >> 1": lambda i: min(i - 3, 2) >> 1,
+    "1 << i": lambda i: 1 << i,
+    "~i & 12": lambda i: ~i & 12,
+    "T.Select(i > 4, i, -i)": lambda i: i if i > 4 else -i,
+    "T.if_then_else(4 < i, i * 2, 7)": lambda i: i * 2 if i > 4 else 7,
+    "T.ceildiv(i, 4)": lambda i: -(-i // 4),
+    "T.let(x, i + 1, x * x)": lambda i: (i + 1) ** 2,
+    "T.int32(2147483647) + i": lambda i: 2147483647 + i,
+}
+
+
+@pytest.mark.parametrize("expression", OF_LOOP_VARIABLES)
+def test_arithmetic_of_loop_variables(expression: str) -> None:
     """Loop variables are int32 in TIR, wherever they come from in the IR."""
-    wrap = dtype_of("int32").wrap
-    assert computed(f"T.Cast('int32', a[i]) * 0 + ({expression})", [("int8", [0] * 10)], "int32") == [
-        wrap(function(i)) for i in range(10)
-    ]
+    wrap, function = dtype_of("int32").wrap, OF_LOOP_VARIABLES[expression]
+    whole = f"T.Cast('int32', a[i]) * 0 + ({expression})"
+    assert computed(whole, [("int8", [0] * 10)], "int32") == [wrap(function(i)) for i in range(10)]
 
 
 @pytest.mark.parametrize("target", [*INTEGERS, "float32"])
 def test_casts_of_loop_variables(target: str) -> None:
     dtype = dtype_of(target)
-    expected = [float(i * 50 - 100) if dtype.is_float else dtype.wrap(i * 50 - 100) for i in range(9)]
+    expected = [
+        float(i * 50 - 100) if dtype.is_float else dtype.wrap(i * 50 - 100) for i in range(9)
+    ]
     assert computed(f'T.Cast("{target}", i * 50 - 100)', [("int8", [0] * 9)], target) == expected
 
 
@@ -333,13 +334,19 @@ def f(a: T.Buffer((16,), "int8"), b: T.Buffer((16,), "int32"), c: T.Buffer((4,),
 """
     module = import_tvmscript(script)
     module.verify()
-    a, b, c = memory_of("int8", range(-8, 8)), memory_of("int32", [0] * 16), memory_of("int32", [9] * 16)
+    a, b, c = (
+        memory_of("int8", range(-8, 8)),
+        memory_of("int32", [0] * 16),
+        memory_of("int32", [9] * 16),
+    )
     Evaluator(module).call("f", [a, b, c])
     expected = [(k - 8) * (k // 4) for k in range(16)]
     for lane, (to, source) in enumerate(zip((0, 5, 10), (15, 10, 5), strict=True)):
         expected[to] = -1 if source - 8 < 0 else 10 + 2 * lane
     assert [value_of(b.read(k), "int32") for k in range(16)] == expected
-    assert [value_of(c.read(4 + k), "int32") for k in range(4)] == [expected[k] + k for k in range(4)]
+    assert [value_of(c.read(4 + k), "int32") for k in range(4)] == [
+        expected[k] + k for k in range(4)
+    ]
     assert all(c.read(k) == 9 for k in (0, 3, 8, 15))
 
 

@@ -11,6 +11,7 @@ import os
 import random
 import re
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -19,7 +20,7 @@ from usmp_dialect.frontends.tvmscript import TVMScriptError, import_tvmscript
 DATA = Path(__file__).parents[3] / "data" / "tvmscript"
 SEEDS = 150
 
-SCRIPT = '''\
+SCRIPT = """\
 # from tvm.script import ir as I
 # from tvm.script import tir as T
 
@@ -48,7 +49,8 @@ class Module:
                 z: T.int64 = T.Cast("int64", m) * T.int64(8)
                 for i in T.parallel(4):
                     A[i, m] = A[i, m] // T.int16(3) + A[i, m] % T.int16(3) + K[i]
-                    C[i] = T.Cast("uint8", T.if_then_else(i < 2 and not flags[i], A[i, 0], T.int16(0)))
+                    v = T.if_then_else(i < 2 and not flags[i], A[i, 0], T.int16(0))
+                    C[i] = T.Cast("uint8", v)
                     W[i] = T.Cast("int32", z) >> 2
                 if m > 2:
                     A[0, 0] = T.bitwise_and(A[0, 1], T.int16(255))
@@ -69,10 +71,11 @@ class Module:
         T.func_attr({"global_symbol": "main", "runner_function": True})
         T.attr("default", "device_id", 0)
         sid = T.allocate([64], "int8", "global")
-        T.call_cpacked("add", input, T.lookup_param("p0"), sid, T.reinterpret("handle", T.uint64(0)))
+        null = T.reinterpret("handle", T.uint64(0))
+        T.call_cpacked("add", input, T.lookup_param("p0"), sid, null)
         T.evaluate(T.call_extern("ops_symbol", sid, 3, 2.5, output, dtype="int32"))
         return 0
-'''
+"""
 
 SCRIPTS = [SCRIPT, (DATA / "all_serial_for_loops.py").read_text(encoding="utf-8")]
 
@@ -83,16 +86,18 @@ def import_or_error(text: str) -> TVMScriptError | None:
     """The error of a script, `None` if its module is valid."""
     try:
         module = import_tvmscript(text, "fuzz.py", allow_unknown_intrinsics=True)
-    except TVMScriptError as error:
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        assert error.filename == "fuzz.py"
-        assert 1 <= error.line <= len(lines)
-        assert 1 <= error.column <= len(lines[error.line - 1]) + 1
-        assert error.message
-        return error
-    module.verify()
-    assert str(module)
-    return None
+    except TVMScriptError as caught:
+        error = caught
+    else:
+        module.verify()
+        assert str(module)
+        return None
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    assert error.filename == "fuzz.py"
+    assert 1 <= error.line <= len(lines)
+    assert 1 <= error.column <= len(lines[error.line - 1]) + 1
+    assert error.message
+    return error
 
 
 def mutated(text: str, generator: random.Random) -> str:
@@ -127,35 +132,51 @@ def mutated(text: str, generator: random.Random) -> str:
 def exchanged(text: str, generator: random.Random) -> str:
     """The text with one expression, or one statement, in the place of another: still Python."""
     tree = ast.parse(text)
-    places = [
-        (node, field, index)
-        for node in ast.walk(tree)
-        for field, value in ast.iter_fields(node)
-        for index, item in enumerate(value if isinstance(value, list) else [value])
-        if isinstance(item, ast.expr | ast.stmt)
-    ]
     kind = ast.stmt if generator.random() < 0.2 else ast.expr
-    places = [place for place in places if isinstance(item_at(*place), kind)]
-    (node, field, index), source = generator.choice(places), generator.choice(places)
-    item = generator.choice(CONSTANTS) if generator.random() < 0.2 else item_at(*source)
+    places = [place for node in ast.walk(tree) for place in places_in(node, kind)]
+    node, field, index = generator.choice(places)
+    item = item_at(*generator.choice(places))
+    if kind is ast.expr and generator.random() < 0.2:
+        item = generator.choice(CONSTANTS)
     value = getattr(node, field)
     if isinstance(value, list):
-        value[index] = copy.deepcopy(item) if kind is ast.expr else copy.deepcopy(item_at(*source))
+        cast(list[ast.AST], value)[index] = copy.deepcopy(item)
     else:
         setattr(node, field, copy.deepcopy(item))
     return ast.unparse(tree)
 
 
+def places_in(node: ast.AST, kind: type[ast.AST]) -> list[tuple[ast.AST, str, int]]:
+    """Where the children of a node are that are of a kind: the field, and the index in a list."""
+    found: list[tuple[ast.AST, str, int]] = []
+    for field, value in ast.iter_fields(node):
+        items = cast(list[object], value) if isinstance(value, list) else [value]
+        found += [(node, field, k) for k, item in enumerate(items) if isinstance(item, kind)]
+    return found
+
+
 CONSTANTS = [
     ast.parse(text, mode="eval").body
-    for text in ("None", "True", "-1", "0", "2**40", "'int8'", "'bool'", "''", "T.int8", "()", "[1]")
+    for text in (
+        "None",
+        "True",
+        "-1",
+        "0",
+        "2**40",
+        "'int8'",
+        "'bool'",
+        "''",
+        "T.int8",
+        "()",
+        "[1]",
+    )
 ]
 
 
 def item_at(node: ast.AST, field: str, index: int) -> ast.AST:
     """The node in a place."""
     value = getattr(node, field)
-    return value[index] if isinstance(value, list) else value
+    return cast(list[ast.AST], value)[index] if isinstance(value, list) else cast(ast.AST, value)
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -193,6 +214,9 @@ def in_function(statements: str) -> str:
     return "@T.prim_func\ndef f(a: T.Buffer((4,), 'int32'), n: T.int32):\n" + statements
 
 
+MANY = ", ".join(f"i{k}" for k in range(10_000))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -208,7 +232,7 @@ def in_function(statements: str) -> str:
         in_function("    if n > 0:\n        pass\n" + "    elif n > 1:\n        pass\n" * 300),
         in_function("".join(f"{' ' * depth}if n > 0:\n" for depth in range(4, 10_000))),
         in_function("".join(f"{' ' * depth}while n > 0:\n" for depth in range(4, 90))),
-        in_function(f"    for {', '.join(f'i{k}' for k in range(10_000))} in T.grid({'2, ' * 10_000}):\n        pass"),
+        in_function(f"    for {MANY} in T.grid({'2, ' * 10_000}):\n        pass"),
         in_function("    a[0] = " + "1" * 10_000),
         in_function("    a[0] = 1 << 100000000000"),
         in_function("    a[0] = 2 ** 100000000000"),
@@ -233,7 +257,17 @@ def test_deep_expressions_are_read_or_refused(depth: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["\0", "a\0b", "\ud800", "\ufeff@T.prim_func\ndef f():\n    pass", "", "\r\r\n", "\f", "\x1a", "é = 1"],
+    [
+        "\0",
+        "a\0b",
+        "\ud800",
+        "\ufeff@T.prim_func\ndef f():\n    pass",
+        "",
+        "\r\r\n",
+        "\f",
+        "\x1a",
+        "é = 1",
+    ],
 )
 def test_strange_characters(text: str) -> None:
     import_or_error(text)

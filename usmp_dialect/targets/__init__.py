@@ -1,0 +1,1 @@
+"""Formats that programs go out in."""
