@@ -6,6 +6,7 @@
 // RUN: usmp-opt %s -p 'unified-static-memory-planner{main=operator}' | filecheck %s --check-prefix=MAIN
 // RUN: usmp-opt %s -p 'unified-static-memory-planner{create-io-allocates=true}' | filecheck %s --check-prefix=IO
 // RUN: usmp-opt %s -p 'unified-static-memory-planner{create-io-allocates=true keep=in sizes=16}' | filecheck %s --check-prefix=KEEP
+// RUN: usmp-opt %s -p 'unified-static-memory-planner{create-io-allocates=true keep=0 sizes=16}' | filecheck %s --check-prefix=KEEP
 // RUN: usmp-opt %s -p 'unified-static-memory-planner{create-io-allocates=true inputs=out outputs=in sizes=32,48}' | filecheck %s --check-prefix=SWAPPED
 // RUN: usmp-opt %s -p 'unified-static-memory-planner{create-io-allocates=true inouts=in,out}' | filecheck %s --check-prefix=INOUT
 

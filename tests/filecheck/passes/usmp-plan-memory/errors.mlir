@@ -222,3 +222,51 @@ tir.func @main() {
 // CHECK-LABEL: buffers 'a'{{( of @main)?}} and 'b'{{( of @main)?}} are live together, and are fixed where they overlap: move one of them
 // CHECK:      %a = "tir.allocate"()
 // CHECK-NEXT: ^^^
+
+// -----
+
+usmp.pool @p
+
+tir.func @main() {
+  %a = tir.allocate "a" : memref<4xi8>
+}
+
+// CHECK-LABEL: a buffer of @main has no buffer_info: run usmp-extract-buffer-info
+// CHECK:      %a = "tir.allocate"()
+// CHECK-NEXT: ^^^
+
+// -----
+
+usmp.pool @p
+
+tir.func @main() {
+  %a = tir.allocate {buffer_info = #usmp.buffer_info<"a", size_bytes = 4, alignment = 1, live = []>} : memref<8xi8>
+}
+
+// CHECK-LABEL: buffer 'a' of @main has 4 bytes by its buffer_info, and 8 by its type: run usmp-extract-buffer-info again
+// CHECK:      %a = "tir.allocate"()
+// CHECK-NEXT: ^^^
+
+// -----
+
+usmp.pool @p
+usmp.pool @q
+
+tir.func @main() {
+  %a = tir.allocate {candidate_memory_pools = [@q], buffer_info = #usmp.buffer_info<"a", size_bytes = 4, alignment = 1, pool_candidates = [@p], live = []>} : memref<4xi8>
+}
+
+// CHECK-LABEL: buffer 'a' of @main has other candidate pools than its buffer_info says: run usmp-extract-buffer-info again
+// CHECK:      %a = "tir.allocate"()
+// CHECK-NEXT: ^^^
+
+// -----
+
+usmp.pool @p attributes {allocated_size = 16 : i64}
+
+tir.func @main(%p: memref<16xi8> {usmp.pool = @p}) {
+  %c = arith.constant 0 : index
+  %a = memref.view %p[%c][] {usmp.buffer = "a", alignment = 16 : i64} : memref<16xi8> to memref<4xi8>
+}
+
+// CHECK-LABEL: @main has the memory of a pool already: plan the program as it was before usmp-convert-pool-allocations-to-offsets
