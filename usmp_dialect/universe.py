@@ -14,6 +14,7 @@ from xdsl.universe import Universe
 if TYPE_CHECKING:
     from xdsl.ir import Dialect
     from xdsl.passes import ModulePass
+    from xdsl.utils.target import Target
 
 
 def _tir() -> Dialect:
@@ -84,6 +85,12 @@ def _unified_static_memory_planner() -> type[ModulePass]:
     return UnifiedStaticMemoryPlannerPass
 
 
+def _c() -> type[Target]:
+    from usmp_dialect.targets.c import CTarget
+
+    return CTarget
+
+
 USMP_UNIVERSE = Universe(
     all_dialects={
         "tir": _tir,
@@ -99,5 +106,8 @@ USMP_UNIVERSE = Universe(
         "usmp-extract-buffer-info": _extract_buffer_info,
         "usmp-plan-memory": _plan_memory,
         "usmp-verify-plan": _verify_plan,
+    },
+    all_targets={
+        "c": _c,
     },
 )

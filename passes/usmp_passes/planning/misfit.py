@@ -79,7 +79,7 @@ def _unrounded(task: Task, least: Arrangement, attempts: Attempts) -> _Found:
         rounded_down = (end - 1) // packing.alignment * packing.alignment
         low = max(capacity, packing.bound.end_bytes - 1, rounded_down)
         sizes = _halved(task, sizes, pool, low, attempts.quick)
-    return _enlarge(task, sizes, attempts.thorough)
+    return (sizes, least) if sizes == over else _enlarge(task, sizes, attempts.thorough)
 
 
 def _least_size(task: Task, pool: int) -> int:

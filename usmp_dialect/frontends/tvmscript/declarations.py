@@ -347,9 +347,6 @@ def _declare_buffer(
     size = _strided_size(shape, strides) if strides else _static_size(shape, dtype.lanes)
     _check_size(context, call, source, dtype, size)
     context.emitter.at(call)
-    if source.storage.is_untyped and size is not None:
-        source.storage.retype(dtype.element_type, size)
-        source = Pointer(source.storage, dtype.scalar, ZERO)
     pointer = retyped(context, call, source, dtype.scalar)
     offset = arguments.get("elem_offset")
     if offset is not None and not _is_none(offset):
@@ -358,6 +355,17 @@ def _declare_buffer(
 
 
 # Threads and variables
+
+
+def _old_declare_buffer(
+    context: FunctionContext, call: ast.Call, arguments: Arguments, name: str | None
+) -> Value:
+    """`T.buffer_decl(shape, dtype, data=...)`, which allocates nothing."""
+    if "data" not in arguments or _is_none(arguments["data"]):
+        raise context.error(
+            call, "a buffer without memory", "data=, the memory; or T.decl_buffer, which allocates"
+        )
+    return _declare_buffer(context, call, arguments, name)
 
 
 def _launch_thread(
@@ -420,7 +428,7 @@ DECLARATIONS: dict[str, Declaration] = {
     "allocate": _with_parameters("extents dtype scope? condition? annotations? * span?", _allocate),
     "allocate_const": _with_parameters("data dtype extents * annotations? span?", _allocate_const),
     "alloc_buffer": _with_parameters(_BUFFER.format(data="data?"), _allocate_buffer),
-    "buffer_decl": _with_parameters(_BUFFER.format(data="data?"), _declare_buffer),
+    "buffer_decl": _with_parameters(_BUFFER.format(data="data?"), _old_declare_buffer),
     "decl_buffer": _with_parameters(_BUFFER.format(data="data?"), _declare_buffer),
     "match_buffer": _with_parameters("param " + _BUFFER.format(data="data?"), _match_buffer),
     "launch_thread": _with_parameters("thread extent", _launch_thread),

@@ -19,6 +19,7 @@ from usmp_dialect.frontends.tvmscript.context import FunctionContext
 from usmp_dialect.frontends.tvmscript.dtypes import parse_dtype
 from usmp_dialect.frontends.tvmscript.intrinsics import INTRINSICS
 from usmp_dialect.frontends.tvmscript.intrinsics.addresses import access_ptr, vload
+from usmp_dialect.frontends.tvmscript.intrinsics.control import logical_with
 from usmp_dialect.frontends.tvmscript.intrinsics.conversions import (
     astype,
     number_of_dtype,
@@ -176,9 +177,7 @@ def _logical(context: FunctionContext, node: ast.BoolOp) -> Number:
     first, *rest = node.values
     value = context.number(first)
     for operand in rest:
-        other = context.number(operand)
-        context.emitter.at(node)
-        value = logical(context, node, name, value, other)
+        value = logical_with(context, node, name, value, operand)
     return value
 
 

@@ -20,6 +20,8 @@ _ACCEPTED = (
 )
 _IGNORED_IN_CLASS = ("module_attrs", "module_global_infos")
 """What a module says of itself to the compiler that TVM is."""
+_PRIM_FUNC = ("prim_func", "")
+"""In early 2021 functions and modules were decorated with `@tvm.script.tir`."""
 _DECORATOR_ARGUMENTS = ("private", "check_well_formed", "tracked", "target", "s_tir")
 
 
@@ -90,6 +92,8 @@ def _definitions_in_class(
         raise source.error(node, f"the class '{node.name}' has a base", f"class {node.name}:")
     for statement in node.body:
         match statement:
+            case ast.FunctionDef(decorator_list=[]) if _is_old_module(namespaces, node):
+                yield statement
             case ast.FunctionDef():
                 _check_decorators(source, namespaces, statement)
                 yield statement
@@ -111,7 +115,15 @@ def _is_ir_module(namespaces: Namespaces, decorator: ast.expr) -> bool:
     if isinstance(decorator, ast.Call):
         decorator = decorator.func
     member = namespaces.resolve(decorator)
-    return member is not None and member.name == "ir_module"
+    return member is not None and (
+        member.name == "ir_module" or (member.namespace is Namespace.TIR and not member.name)
+    )
+
+
+def _is_old_module(namespaces: Namespaces, node: ast.ClassDef) -> bool:
+    """Whether a class is decorated with `@tvm.script.tir`, and its functions are with nothing."""
+    member = namespaces.resolve(node.decorator_list[0])
+    return member is not None and not member.name
 
 
 def _is_ignored(namespaces: Namespaces, function: ast.expr) -> bool:
@@ -125,7 +137,7 @@ def _prim_func(namespaces: Namespaces, decorator: ast.expr) -> Member | None:
     function = decorator.func if isinstance(decorator, ast.Call) else decorator
     member = namespaces.resolve(function)
     is_prim_func = (
-        member is not None and member.namespace is Namespace.TIR and member.name == "prim_func"
+        member is not None and member.namespace is Namespace.TIR and member.name in _PRIM_FUNC
     )
     return member if is_prim_func else None
 
@@ -154,8 +166,8 @@ def _check_decorators(source: Source, namespaces: Namespaces, node: ast.Function
 
 
 def _is_private(source: Source, namespaces: Namespaces, node: ast.FunctionDef) -> bool:
-    decorator = node.decorator_list[0]
-    for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
+    calls = [decorator for decorator in node.decorator_list if isinstance(decorator, ast.Call)]
+    for keyword in (keyword for call in calls for keyword in call.keywords):
         if keyword.arg == "private":
             if isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, bool):
                 return keyword.value.value

@@ -44,6 +44,7 @@ _MODULES = {
     "tvm.script.relax": Namespace.RELAX,
     "tvm.script.tir": Namespace.TIR,
     "tvm.script.tirx": Namespace.TIR,
+    "tvm.script.ty": Namespace.TIR,
     "tvm.tir": Namespace.TIR,
     "tvm.tirx": Namespace.TIR,
     "tvm.tirx.script": Namespace.TIR,
@@ -53,9 +54,14 @@ _DEFAULTS = {
     "I": "tvm.script.ir",
     "R": "tvm.script.relax",
     "T": "tvm.script.tir",
+    "tir": "tvm.script.tir",
     "tvm": "tvm",
+    "ty": "tvm.script.ty",
 }
-"""TVM prints its imports as comments, so a script that it printed imports nothing."""
+"""
+TVM prints its imports as comments, so a script that it printed imports nothing; the first scripts
+of 2021 had `tir` and `ty` without an import.
+"""
 
 
 class Namespaces:

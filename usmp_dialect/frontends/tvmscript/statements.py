@@ -15,6 +15,7 @@ from usmp_dialect.frontends.tvmscript.arithmetic import binary, exact
 from usmp_dialect.frontends.tvmscript.calls import call_statement, read_call
 from usmp_dialect.frontends.tvmscript.context import FunctionContext
 from usmp_dialect.frontends.tvmscript.declarations import DECLARATIONS
+from usmp_dialect.frontends.tvmscript.dtypes import BOOL
 from usmp_dialect.frontends.tvmscript.expressions import operator_name
 from usmp_dialect.frontends.tvmscript.hints import read_attr
 from usmp_dialect.frontends.tvmscript.loops import read_for
@@ -28,6 +29,7 @@ from usmp_dialect.frontends.tvmscript.memory import (
 )
 from usmp_dialect.frontends.tvmscript.values import (
     NUMBERS,
+    Broadcast,
     Buffer,
     Computed,
     Constant,
@@ -312,33 +314,33 @@ def _check_return(context: FunctionContext, _: ast.Call, arguments: Arguments) -
 
 
 def _store(context: FunctionContext, call: ast.Call, arguments: Arguments) -> None:
-    """`T.store(buffer, index, value)`: the value says what type is written."""
-    address = context.address(arguments["buffer"])
-    pointer = address.pointer if isinstance(address, Buffer) else address
+    """`T.store(buffer, index, value, predicate)`: nothing is computed if the predicate is false."""
+    node = arguments.get("predicate")
+    predicate = None if node is None else context.number(node)
+    if isinstance(predicate, Broadcast):
+        predicate = predicate.value
+    if node is None or (isinstance(predicate, Constant) and predicate.value):
+        _store_value(context, call, arguments)
+        return
+    if not isinstance(predicate, Constant | Computed) or predicate.dtype != BOOL:
+        raise context.error(node, "a predicate for each lane", "True, or T.if_then_else")
+    with context.emitter.region() as block:
+        _store_value(context, call, arguments)
+        context.emitter.emit(scf.YieldOp())
+    context.emitter.at(call)
+    context.emitter.emit(scf.IfOp(exact(context, predicate), [], Region(block)))
+
+
+def _store_value(context: FunctionContext, call: ast.Call, arguments: Arguments) -> None:
+    """A number of a type is written as that type, whatever the buffer is of."""
+    pointer = context.pointer(arguments["buffer"])
     index = context.number(arguments["index"])
     value = context.evaluate(arguments["value"])
     context.emitter.at(call)
     if isinstance(value, NUMBERS) and not (isinstance(value, Constant) and value.is_literal):
         pointer = retyped(context, call, pointer, value.dtype.scalar)
     place = binary(context, call, "add", index, pointer.offset)
-    predicate = arguments.get("predicate")
-    if predicate is None:
-        store(context, call, pointer, place, value)
-        return
-    condition = context.number(predicate)
-    known = getattr(condition, "value", None)
-    if isinstance(known, Constant):
-        condition = known
-    if isinstance(condition, Constant) and condition.value:
-        store(context, call, pointer, place, value)
-    elif isinstance(condition, Constant | Computed) and condition.dtype.lanes == 1:
-        with context.emitter.region() as block:
-            store(context, call, pointer, place, value)
-            context.emitter.emit(scf.YieldOp())
-        context.emitter.at(call)
-        context.emitter.emit(scf.IfOp(exact(context, condition), [], Region(block)))
-    else:
-        raise context.error(predicate, "a predicate for each lane", "True, or T.if_then_else")
+    store(context, call, pointer, place, value)
 
 
 def _let(context: FunctionContext, _: ast.Call, arguments: Arguments) -> None:

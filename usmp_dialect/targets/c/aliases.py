@@ -134,9 +134,7 @@ class AliasClasses:
                 ):
                     self._unite((init, argument, result))
             case scf.WhileOp():
-                for init, argument in zip(
-                    op.arguments, op.before_region.block.args, strict=True
-                ):
+                for init, argument in zip(op.arguments, op.before_region.block.args, strict=True):
                     self._unite((init, argument))
                 for result, argument in zip(op.res, op.after_region.block.args, strict=True):
                     self._unite((result, argument))

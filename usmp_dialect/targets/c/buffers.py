@@ -13,11 +13,9 @@ from math import prod
 
 from xdsl.dialects.builtin import (
     DYNAMIC_INDEX,
-    IntegerType,
     MemRefType,
     NoneAttr,
     StridedLayoutAttr,
-    UnitAttr,
 )
 from xdsl.ir import Attribute
 
@@ -110,7 +108,7 @@ def _layout_of(
     if isinstance(layout, StridedLayoutAttr):
         strides = tuple(None if isinstance(s, NoneAttr) else s.data for s in layout.strides)
         offset = layout.offset
-        return strides, None if isinstance(offset, NoneAttr) else offset.data if offset else 0
+        return strides, None if isinstance(offset, NoneAttr) else offset.data
     return (None,) * len(extents), None
 
 
@@ -126,5 +124,3 @@ def _origin(pointer: str, element: Attribute, offset: int | None) -> str | None:
 def has_layout_in_c(type: MemRefType) -> bool:
     """Whether the places of the elements can be said in C."""
     return has_identity_layout(type) or isinstance(type.layout, StridedLayoutAttr)
-
-

@@ -265,6 +265,11 @@ def _substitute(template: str, **letters: str) -> str:
     return template
 
 
+def is_helper(name: str) -> bool:
+    """Whether a helper function has this name."""
+    return name in _definitions()
+
+
 class Helpers:
     """The helper functions that a program uses."""
 

@@ -50,10 +50,24 @@ _LIBRARY = """
 """
 """Names of the standard library and of common compilers that a program must not define."""
 
-_RESERVED = frozenset(
-    (*_KEYWORDS.split(), *_LIBRARY.split())
-    + tuple(f"{name}{suffix}" for name in _MATH.split() for suffix in ("", "f", "l"))
+_MATH_FUNCTIONS = frozenset(f"{name}{end}" for name in _MATH.split() for end in ("", "f", "l"))
+
+_STRING_FUNCTIONS = frozenset(
+    name for name in _LIBRARY.split() if re.match(r"(mem|str|stp|bcmp|bcopy|bzero|r?index)", name)
 )
+
+_RESERVED = _MATH_FUNCTIONS.union(_KEYWORDS.split(), _LIBRARY.split())
+
+_CALLS = """
+    acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf exp exp2 expm1 fabs floor
+    fma fmax fmin log log10 log1p log2 pow rint round sin sinh sqrt tan tanh trunc
+    isunordered signbit memcpy memmove
+"""
+_CALLED = frozenset(f"{name}{end}" for name in _CALLS.split() for end in ("", "f"))
+"""What the printed code calls."""
+
+_RESERVED_INSIDE = _CALLED.union(_KEYWORDS.split(), filter(str.isupper, _LIBRARY.split()))
+"""The names that a variable of a function must not have: it may hide what is not used there."""
 
 _RESERVED_FORM = re.compile(
     r"""
@@ -75,12 +89,26 @@ def is_identifier(text: str) -> bool:
     return _IDENTIFIER.fullmatch(text) is not None and text not in _KEYWORDS.split()
 
 
-def is_reserved(name: str) -> bool:
-    """Whether a program must not call anything of its own by this name."""
-    return name in _RESERVED or _RESERVED_FORM.fullmatch(name) is not None
+def is_math_function(name: str) -> bool:
+    """Whether `math.h` declares a function of this name, or defines a macro."""
+    return name in _MATH_FUNCTIONS
 
 
-def identifier_like(text: str, default: str) -> str:
+def is_string_function(name: str) -> bool:
+    """Whether `string.h` declares a function of this name."""
+    return name in _STRING_FUNCTIONS
+
+
+def is_reserved(name: str, *, is_inside: bool = False) -> bool:
+    """
+    Whether a program must not call anything of its own by this name, or, inside a function, no
+    variable.
+    """
+    reserved = _RESERVED_INSIDE if is_inside else _RESERVED
+    return name in reserved or _RESERVED_FORM.fullmatch(name) is not None
+
+
+def identifier_like(text: str, default: str, *, is_inside: bool = False) -> str:
     """
     An identifier that reads like `text`, one that is not reserved: other characters than letters,
     digits and underscores become underscores, those outside ASCII their code points. `default`
@@ -91,7 +119,7 @@ def identifier_like(text: str, default: str) -> str:
         name = default
     elif name[0].isdigit() or name[0] == "_":
         name = f"{default}{name if name[0] == '_' else '_' + name}"
-    if not is_reserved(name):
+    if not is_reserved(name, is_inside=is_inside):
         return name
     # No reserved name ends like this; those of the reserved forms need another beginning.
     name = f"{name}_"
@@ -106,34 +134,30 @@ def _spelled(character: str) -> str:
 
 class NameScope:
     """
-    The names in use where a piece of code stands: those of the scopes around it and its own.
+    The names in use where a piece of code stands: those of the scope `around` it and its own.
 
     The names of a nested scope are free again when it ends. A name costs constant time, whatever
     the number of those that ask for the same.
     """
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
+    def __init__(self, taken: Iterable[str] = (), around: NameScope | None = None) -> None:
         self._taken = set(taken)
+        self._around = around
         self._next: dict[str, int] = {}
         self._opened: list[tuple[list[str], dict[str, int]]] = []
 
     def __contains__(self, name: str) -> bool:
-        return name in self._taken
-
-    def copy(self) -> NameScope:
-        """A scope in which the same names are taken."""
-        scope = NameScope(self._taken)
-        scope._next = dict(self._next)
-        return scope
+        return name in self._taken or (self._around is not None and name in self._around)
 
     def take(self, text: str, default: str) -> str:
         """A name that is not in use, like `text`; now it is."""
-        return self.take_identifier(identifier_like(text, default))
+        is_inside = self._around is not None
+        return self.take_identifier(identifier_like(text, default, is_inside=is_inside))
 
     def take_identifier(self, base: str) -> str:
         """`base`, or `base` with the first number that makes it a name that is not in use."""
         name, number = base, self._next.get(base, 0)
-        while name in self._taken or (number and name == base):
+        while name in self:
             number += 1
             name = f"{base}_{number}"
         self._taken.add(name)

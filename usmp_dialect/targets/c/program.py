@@ -9,14 +9,12 @@ from typing import cast
 from xdsl.dialects import func, memref, scf
 from xdsl.dialects.builtin import (
     ArrayAttr,
-    Attribute,
-    DictionaryAttr,
     FunctionType,
     MemRefType,
     ModuleOp,
     StringAttr,
 )
-from xdsl.ir import Block, Operation
+from xdsl.ir import Attribute, Block, Operation
 
 from usmp_dialect.dialects import tir
 from usmp_dialect.dialects.usmp import POOL, PoolOp
@@ -57,7 +55,7 @@ class CFunction:
         attributes = self.op.arg_attrs
         if not isinstance(attributes, ArrayAttr) or number >= len(attributes):
             return {}
-        return cast("ArrayAttr[DictionaryAttr]", attributes).data[number].data
+        return attributes.data[number].data
 
 
 class CProgram:
@@ -132,12 +130,13 @@ class CProgram:
                 isinstance(visibility, StringAttr) and visibility.data == "private",
                 name in concurrent,
             )
-        # Private functions that nothing calls are not printed, nor what only they call.
-        return {
-            name: functions[name]
-            for name in bodies
-            if name in called or not functions[name].is_private
-        }
+        printed: set[str] = set()
+        for name in reversed(order):
+            if name in printed or not functions[name].is_private:
+                printed.add(name)
+                printed.update(callee for callee, _ in callees[name])
+        # Private functions that nothing calls are not printed, nor private ones only they call.
+        return {name: functions[name] for name in bodies if name in printed}
 
     @property
     def entries(self) -> list[CFunction]:

@@ -24,7 +24,6 @@ def main(a: T.Buffer((64,), "int8"), n: T.int32):
     lanes[2] = T.broadcast(T.int8(5), 4)
     T.store(tiles.data, 3, tiles[1, 1] + T.float32(1), n < 4)
 
-
 # CHECK:      builtin.module {
 # CHECK-NEXT:   tir.func @main(%a: memref<64xi8>, %n: i32) {
 # CHECK-NEXT:     %c2 = arith.constant 2 : index
@@ -39,8 +38,8 @@ def main(a: T.Buffer((64,), "int8"), n: T.int32):
 # CHECK-NEXT:     %c1_i8 = arith.constant 1 : i8
 # CHECK-NEXT:     %0 = arith.constant dense<5> : vector<4xi8>
 # CHECK-NEXT:     %c8 = arith.constant 8 : index
-# CHECK-NEXT:     %1 = arith.constant 1.000000e+00 : f32
 # CHECK-NEXT:     %c4_i32 = arith.constant 4 : i32
+# CHECK-NEXT:     %1 = arith.constant 1.000000e+00 : f32
 # CHECK-NEXT:     %sid = tir.allocate "sid_9" : memref<32xi8>
 # CHECK-NEXT:     %2 = memref.view %sid[%c0][] : memref<32xi8> to memref<16xi16>
 # CHECK-NEXT:     %3 = memref.view %sid[%c0][] : memref<32xi8> to memref<8xi32>
@@ -64,11 +63,11 @@ def main(a: T.Buffer((64,), "int8"), n: T.int32):
 # CHECK-NEXT:     %12 = arith.index_cast %11 : i32 to index
 # CHECK-NEXT:     tir.store %c1_i8, %a[%12] : memref<64xi8>
 # CHECK-NEXT:     vector.store %0, %lanes[%c8] : memref<16xi8>, vector<4xi8>
-# CHECK-NEXT:     %13 = tir.load %tiles[%c5] : memref<16xf32, "shared">
-# CHECK-NEXT:     %14 = arith.addf %13, %1 : f32
-# CHECK-NEXT:     %15 = arith.cmpi slt, %n, %c4_i32 : i32
-# CHECK-NEXT:     scf.if %15 {
-# CHECK-NEXT:       tir.store %14, %tiles[%c3] : memref<16xf32, "shared">
+# CHECK-NEXT:     %13 = arith.cmpi slt, %n, %c4_i32 : i32
+# CHECK-NEXT:     scf.if %13 {
+# CHECK-NEXT:       %14 = tir.load %tiles[%c5] : memref<16xf32, "shared">
+# CHECK-NEXT:       %15 = arith.addf %14, %1 : f32
+# CHECK-NEXT:       tir.store %15, %tiles[%c3] : memref<16xf32, "shared">
 # CHECK-NEXT:     }
 # CHECK-NEXT:   }
 # CHECK-NEXT: }

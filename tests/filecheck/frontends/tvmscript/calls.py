@@ -36,7 +36,6 @@ class Module:
         )
         A[1] = T.call_pure_extern("int16", "pure", A[0])
 
-
 # CHECK:      builtin.module {
 # CHECK-NEXT:   tir.func @tvmgen_operator(%a: memref<8xi8>, %n: i16, %out: memref<?xi8>) {
 # CHECK-NEXT:   }

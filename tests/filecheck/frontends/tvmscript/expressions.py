@@ -34,7 +34,6 @@ def floats(h: T.Buffer((4,), "float16"), f: T.Buffer((4,), "float32"), b: T.Buff
     f[1] = T.reinterpret("float32", T.int32(1065353216))
     h[0] = T.Cast("float16", T.round(T.abs(-f[0])))
 
-
 # CHECK:      builtin.module {
 # CHECK-NEXT:   tir.func @integers(%s: memref<8xi8>, %u: memref<8xi8>, %w: memref<8xi32>) {
 # CHECK-NEXT:     %c1 = arith.constant 1 : index
@@ -162,10 +161,14 @@ def floats(h: T.Buffer((4,), "float16"), f: T.Buffer((4,), "float32"), b: T.Buff
 # CHECK-NEXT:     %26 = tir.load %f[%c0] : memref<4xf32>
 # CHECK-NEXT:     %27 = tir.load %f[%c1] : memref<4xf32>
 # CHECK-NEXT:     %28 = arith.cmpf olt, %26, %27 : f32
-# CHECK-NEXT:     %29 = tir.load %b[%c1] : memref<4xi1>
-# CHECK-NEXT:     %30 = arith.xori %29, %true : i1
-# CHECK-NEXT:     %31 = arith.ori %28, %30 : i1
-# CHECK-NEXT:     tir.store %31, %b[%c0] : memref<4xi1>
+# CHECK-NEXT:     %29 = scf.if %28 -> (i1) {
+# CHECK-NEXT:       scf.yield %true : i1
+# CHECK-NEXT:     } else {
+# CHECK-NEXT:       %30 = tir.load %b[%c1] : memref<4xi1>
+# CHECK-NEXT:       %31 = arith.xori %30, %true : i1
+# CHECK-NEXT:       scf.yield %31 : i1
+# CHECK-NEXT:     }
+# CHECK-NEXT:     tir.store %29, %b[%c0] : memref<4xi1>
 # CHECK-NEXT:     %32 = tir.load %f[%c0] : memref<4xf32>
 # CHECK-NEXT:     %33 = arith.cmpf uno, %32, %32 : f32
 # CHECK-NEXT:     tir.store %33, %b[%c1] : memref<4xi1>

@@ -42,7 +42,6 @@ class Module:
 
     __tvm_meta__ = None
 
-
 # CHECK:      builtin.module {
 # CHECK-NEXT:   tir.func @tvmgen_old_style(%a: memref<32xi16>, %b: memref<1xf32>, %c: memref<?xi8>, %n: i64) attributes {tir.noalias, op_pattern = 2 : i64} {
 # CHECK-NEXT:     %0 = arith.constant 0.000000e+00 : f32
@@ -71,7 +70,6 @@ def dynamic(a: T.handle, b: T.handle, m: T.int32):
         B[i] = A[i, 3]
     scratch = T.allocate([m, 2], "int8", "global")
 
-
 # CHECK:      builtin.module {
 # CHECK-NEXT:   tir.func @dynamic(%a: memref<?xi8>, %b: memref<?xi8>, %m: i32) {
 # CHECK-NEXT:     %c0 = arith.constant 0 : index
@@ -89,5 +87,25 @@ def dynamic(a: T.handle, b: T.handle, m: T.int32):
 # CHECK-NEXT:     %5 = arith.muli %m, %c2_i32 : i32
 # CHECK-NEXT:     %6 = arith.index_cast %5 : i32 to index
 # CHECK-NEXT:     %scratch = tir.allocate "scratch"(%6) : memref<?xi8>
+# CHECK-NEXT:   }
+# CHECK-NEXT: }
+
+# // -----
+
+# The first scripts, of 2021.
+
+@tvm.script.tir
+class Old:
+    def f(a: ty.handle) -> None:
+        A = tir.match_buffer(a, [4], "int8")
+        with tir.allocate([4], "int8", "global") as b:
+            tir.store(b, 0, tir.load("int8", A.data, 0))
+
+# CHECK:      builtin.module {
+# CHECK-NEXT:   tir.func @f(%a: memref<4xi8>) {
+# CHECK-NEXT:     %c0 = arith.constant 0 : index
+# CHECK-NEXT:     %b = tir.allocate "b" : memref<4xi8>
+# CHECK-NEXT:     %0 = tir.load %a[%c0] : memref<4xi8>
+# CHECK-NEXT:     tir.store %0, %b[%c0] : memref<4xi8>
 # CHECK-NEXT:   }
 # CHECK-NEXT: }

@@ -36,7 +36,6 @@ def threads(a: T.Buffer((4096,), "int32")):
     T.attr(T.iter_var(ty, None, "ThreadIndex", "threadIdx.y"), "thread_extent", 4)
     a[ty] = 1
 
-
 # CHECK:      builtin.module {
 # CHECK-NEXT:   tir.func @kinds(%a: memref<4096xi32>, %n: i32, %m: i8) {
 # CHECK-NEXT:     %c0_i32 = arith.constant 0 : i32

@@ -30,7 +30,6 @@ def main(a: T.Buffer((8,), "int32"), n: T.int32):
     with T.Assert(n >= 0, "n is negative"):
         T.store(a.data, 6, T.let(v, n + 1, v * v))
 
-
 # CHECK:      builtin.module {
 # CHECK-NEXT:   tir.func @main(%a: memref<8xi32>, %n: i32) {
 # CHECK-NEXT:     %c2_i32 = arith.constant 2 : i32

@@ -11,7 +11,6 @@ def main(a: T.Buffer((64,), "int8"), b: T.Buffer((64,), "int32"), c: T.Buffer((4
     b[T.Ramp(0, 2, 2)] = T.Cast("int32x2", a[0:2])
     b[0:4] = 7
 
-
 # CHECK:      builtin.module {
 # CHECK-NEXT:   tir.func @main(%a: memref<64xi8>, %b: memref<64xi32>, %c: memref<16xf32>) {
 # CHECK-NEXT:     %c4 = arith.constant 4 : index

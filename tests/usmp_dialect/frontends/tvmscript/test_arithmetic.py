@@ -253,6 +253,16 @@ def test_float_operators(expression: str, name: str) -> None:
     assert computed(expression, [(name, xs), (name, ys)], name) == [expected(*p) for p in pairs]
 
 
+def test_conditions_say_what_may_be_read() -> None:
+    """The second operand reads beyond the buffer where the first one rules that out."""
+    for condition in ("i < 7 and a[i + 1] == T.int8(2)", "T.And(i < 7, a[i + 1] == T.int8(2))"):
+        values = computed(condition, [("int8", range(8))], "bool")
+        assert values == [0, 1, 0, 0, 0, 0, 0, 0]
+    condition = 'i > 6 or T.load("int8", a.data, i + 1) == T.int8(2)'
+    values = computed(condition, [("int8", range(8))], "bool")
+    assert values == [0, 1, 0, 0, 0, 0, 0, 1]
+
+
 def test_minimum_with_not_a_number() -> None:
     """TIR chooses the right operand unless the left one is less."""
     values = computed(

@@ -141,7 +141,7 @@ def groups_of(op: Operation) -> list[SSAValue | Sequence[SSAValue]]:
 
 def test_cost_is_that_of_parsing_and_of_the_operations() -> None:
     """At most three times as much, and in proportion to the statements."""
-    small, large = script_of(1_000), script_of(4_000)
+    small, large = script_of(500), script_of(2_000)
     import_tvmscript(small)
     cost, floor = cost_of(large)
     assert cost <= 3 * floor

@@ -12,9 +12,11 @@ from usmp_dialect.frontends.tvmscript.arithmetic import (
     as_index,
     exact,
     is_nonnegative,
+    logical,
     match_types,
 )
 from usmp_dialect.frontends.tvmscript.context import FunctionContext
+from usmp_dialect.frontends.tvmscript.dtypes import BOOL
 from usmp_dialect.frontends.tvmscript.intrinsics.handler import Handler, of_type, with_parameters
 from usmp_dialect.frontends.tvmscript.values import (
     Computed,
@@ -76,7 +78,7 @@ def _yield(
 ) -> Computed:
     values = (true_side[1], false_side[1])
     in_index = all(
-        isinstance(value, Constant) or (isinstance(value, Computed) and value.is_index)
+        value.is_index if isinstance(value, Computed) else isinstance(value, Constant)
         for value in values
     ) and any(isinstance(value, Computed) for value in values)
     for block, value in (true_side, false_side):
@@ -95,6 +97,42 @@ def _yield(
         isinstance(value, Constant | Computed) and is_nonnegative(value) for value in values
     )
     return Computed(context.emitter.value(op), true_side[1].dtype, nonnegative)
+
+
+def logical_with(
+    context: FunctionContext, node: ast.expr, name: str, lhs: Number, operand: ast.expr
+) -> Number:
+    """
+    `and` or `or` of a condition and one that is read here.
+
+    An operand that reads memory is evaluated only if the first one does not decide: it may say that
+    there is nothing to read.
+    """
+    if not isinstance(lhs, Computed) or lhs.dtype != BOOL or not _reads_memory(operand):
+        rhs = context.number(operand)
+        context.emitter.at(node)
+        return logical(context, node, name, lhs, rhs)
+    with context.emitter.region() as evaluated:
+        rhs = context.number(operand)
+    if rhs.dtype != BOOL:
+        raise context.error(node, f"'{name}' of {rhs.dtype}", "conditions, of type bool")
+    with context.emitter.region() as decided:
+        pass
+    known = Constant(int(name == "or"), BOOL)
+    context.emitter.at(node)
+    if name == "and":
+        return _yield(context, lhs, (evaluated, rhs), (decided, known))
+    return _yield(context, lhs, (decided, known), (evaluated, rhs))
+
+
+_READS = ("load", "vload", "call_extern", "call_packed", "call_pure_extern")
+
+
+def _reads_memory(node: ast.expr) -> bool:
+    return any(
+        isinstance(part, ast.Subscript) or (isinstance(part, ast.Attribute) and part.attr in _READS)
+        for part in ast.walk(node)
+    )
 
 
 def _let(context: FunctionContext, call: ast.Call, arguments: Arguments) -> Value:

@@ -9,11 +9,11 @@ from usmp_dialect.frontends.tvmscript.arithmetic import (
     binary,
     compare,
     invert,
-    logical,
     select,
 )
 from usmp_dialect.frontends.tvmscript.context import FunctionContext
 from usmp_dialect.frontends.tvmscript.dtypes import INT32
+from usmp_dialect.frontends.tvmscript.intrinsics.control import logical_with
 from usmp_dialect.frontends.tvmscript.intrinsics.handler import Handler, of_type, with_parameters
 from usmp_dialect.frontends.tvmscript.values import Constant, Number
 
@@ -61,9 +61,7 @@ def _compare(name: str) -> Handler:
 
 def _logical(name: str) -> Handler:
     def handle(context: FunctionContext, call: ast.Call, arguments: Arguments) -> Number:
-        lhs, rhs = context.number(arguments["a"]), context.number(arguments["b"])
-        context.emitter.at(call)
-        return logical(context, call, name, lhs, rhs)
+        return logical_with(context, call, name, context.number(arguments["a"]), arguments["b"])
 
     return with_parameters(_PAIR, handle)
 
