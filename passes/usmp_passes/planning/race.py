@@ -4,7 +4,7 @@ Packing intervals with the compiled solver, within a time limit.
 Asked whether the buffers fit in some size, the solver answers much sooner than asked for the least
 size, if it answers at all, and which sizes it answers soon does not follow from how large they are.
 So it is asked for the bound first, then for sizes spread between the bound and the best known, each
-for a short while; when none gets an answer, for the bound again, and for others twice as long.
+for a short while; when none gets an answer, for the bound again and for others, twice as long.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class _Race:
 
     def close_in(self) -> None:
         """Looks for smaller and smaller packings until the bound is reached or time is up."""
-        part, failures = _FOR_SIZE, 0
+        part, for_bound, failures = _FOR_SIZE, _FOR_BOUND, 0
         for fraction in _fractions():
             size = self.size
             if size == self.bound or self._budget.is_spent:
@@ -96,8 +96,8 @@ class _Race:
             self.reach(self._between(fraction), part)
             failures = failures + 1 if self.size == size else 0
             if failures == _IN_A_ROW:
-                self.reach(self.bound, _FOR_BOUND)
-                part, failures = 2 * part, 0
+                part, for_bound, failures = 2 * part, 2 * for_bound, 0
+                self.reach(self.bound, for_bound)
 
     def _between(self, fraction: float) -> int:
         """A size from the bound up to just below the best."""
