@@ -16,6 +16,7 @@ from xdsl.dialects.builtin import MemRefType, UnrealizedConversionCastOp
 from xdsl.ir import Block, Operation, SSAValue
 
 from usmp_dialect.dialects import tir
+from usmp_dialect.dialects.usmp import BUFFER
 
 DERIVING = (
     arith.BitcastOp,
@@ -45,10 +46,19 @@ class AliasClasses:
     def __init__(self, body: Block, written: Mapping[str, Sequence[bool]]) -> None:
         self._written_parameters = written
         self._parents: dict[SSAValue, SSAValue] = {}
+        self._united: set[SSAValue] = set()
+        self._views: list[memref.ViewOp] = []
         self._written: set[SSAValue] = set()
         self._loop_exits: dict[SSAValue, int] = {}
         self._region_exits: dict[SSAValue, int] = {}
         self._visit(body, 0, 0)
+        for view in self._views:
+            if self.is_written(view.result):
+                self._write(view.source)
+
+    def is_alone(self, value: SSAValue) -> bool:
+        """Whether no other value of the function is taken for the same buffer."""
+        return value not in self._united
 
     def is_written(self, value: SSAValue) -> bool:
         """Whether the memory of `value` may be written through some value of its class."""
@@ -81,6 +91,7 @@ class AliasClasses:
             return
         root = self._find(first)
         for value in buffers:
+            self._united.update((first, value))
             other = self._find(value)
             if other is root:
                 continue
@@ -118,6 +129,9 @@ class AliasClasses:
                 self._write(op.memref)
             case memref.CopyOp():
                 self._write(op.destination)
+            case memref.GetGlobalOp():
+                # Another operation may get the same one.
+                self._united.add(op.memref)
             case arith.SelectOp():
                 self._unite((op.lhs, op.rhs, op.result))
             case tir.CallExternOp() | func.CallOp():
@@ -138,6 +152,9 @@ class AliasClasses:
                     self._unite((init, argument))
                 for result, argument in zip(op.res, op.after_region.block.args, strict=True):
                     self._unite((result, argument))
+            case memref.ViewOp() if BUFFER in op.attributes:
+                # A place in a pool is a buffer of its own.
+                self._views.append(op)
             case _ if isinstance(op, DERIVING) and op.operands and op.results:
                 self._unite((op.operands[0], op.results[0]))
             case _:

@@ -135,7 +135,7 @@ _MEMORY_TYPES = {
 }
 
 _FLOATS = """
-static inline F usmp_fN_of_bits(B bits) {
+static inline F usmp_bits_to_fN(B bits) {
     F value;
     memcpy(&value, &bits, sizeof(value));
     return value;

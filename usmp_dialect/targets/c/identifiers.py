@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 _KEYWORDS = """
     alignas alignof asm auto bool break case char const constexpr continue default do double else
@@ -148,6 +148,11 @@ class NameScope:
 
     def __contains__(self, name: str) -> bool:
         return name in self._taken or (self._around is not None and name in self._around)
+
+    @property
+    def own_names(self) -> Set[str]:
+        """The names in use of this scope, without those around it."""
+        return self._taken
 
     def take(self, text: str, default: str) -> str:
         """A name that is not in use, like `text`; now it is."""

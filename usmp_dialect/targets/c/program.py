@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from xdsl.dialects import func, memref, scf
@@ -143,7 +144,7 @@ class CProgram:
         """The functions that the program starts with."""
         return [function for function in self.functions.values() if function.is_entry]
 
-    @property
+    @cached_property
     def is_planned(self) -> bool:
         """Whether some buffers are places in pools, which they may share with others."""
         return any(

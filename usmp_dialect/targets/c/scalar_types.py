@@ -91,7 +91,8 @@ class IntegerScalar:
 
     def typed_literal(self, value: int) -> str:
         """A constant of the type itself."""
-        return f"({self.c_type}){self.signed_literal(value) if self.is_index else value}"
+        literal = self.signed_literal(value) if self.is_index else self.literal(value)
+        return f"({self.c_type}){literal}"
 
     def signed_literal(self, value: int) -> str:
         """The constant where it is taken for signed."""
