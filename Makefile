@@ -27,6 +27,7 @@ demo: $(VENV)/.installed
 	$(BIN)/usmp-opt build/$(EXAMPLE).mlir -o build/$(EXAMPLE)_on_pools.mlir \
 	  -p usmp-convert-pool-allocations-to-offsets,usmp-verify-plan
 	$(BIN)/python examples/demo.py build/$(EXAMPLE).mlir
+	$(BIN)/python examples/run_network.py examples/$(EXAMPLE).mlir
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n auto

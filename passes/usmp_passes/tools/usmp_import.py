@@ -13,7 +13,8 @@ from importlib.metadata import version
 from usmp_passes.tools import usmp_opt
 
 _DESCRIPTION = """\
-Read TIR as TVMScript, the Python syntax of Apache TVM, and print it in the tir dialect.
+Read TIR and lowered Relax as TVMScript, the Python syntax of Apache TVM, and print them in
+the tir dialect.
 
 The file is parsed, never executed; TVM need not be installed."""
 
