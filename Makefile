@@ -13,7 +13,7 @@ PASSES := usmp-assign-pool-info,usmp-extract-buffer-info,usmp-plan-memory,usmp-v
 .PHONY: help demo test lint format bench dev clean
 
 help:
-	@echo 'make demo    plan the memory of a network'
+	@echo 'make demo    plan the memory of a network, and run it'
 	@echo 'make test    run all tests'
 	@echo 'make lint    check style and types'
 	@echo 'make format  put the sources into shape'
