@@ -1,6 +1,7 @@
 """The configuration of lit, for `lit tests/filecheck` or any file below."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -28,6 +29,24 @@ config.substitutions += [
     ("XDSL_ROUNDTRIP", f"{roundtrip} | usmp-opt --split-input-file | filecheck %s"),
     ("XDSL_GENERIC_ROUNDTRIP", f"{roundtrip} | filecheck %s --check-prefix=CHECK-GENERIC"),
 ]
+
+# Tests in `with-mlir` run upstream's own tools, as Debian's `mlir-19-tools` names them or not.
+mlir_opt = shutil.which("mlir-opt-19") or shutil.which("mlir-opt")
+if mlir_opt is not None:
+    config.available_features.add("mlir-opt")
+    to_llvm = (
+        "--convert-scf-to-cf --expand-strided-metadata --lower-affine --convert-arith-to-llvm "
+        "--finalize-memref-to-llvm --convert-func-to-llvm --convert-cf-to-llvm "
+        "--reconcile-unrealized-casts"
+    )
+    config.substitutions += [
+        ("%mlir-opt-to-llvm", f"{mlir_opt} {to_llvm}"),
+        ("%mlir-opt", mlir_opt),
+    ]
+mlir_runner = shutil.which("mlir-cpu-runner-19") or shutil.which("mlir-cpu-runner")
+if mlir_runner is not None:
+    config.available_features.add("mlir-runner")
+    config.substitutions.append(("%mlir-runner", mlir_runner))
 
 supported, reason = lit_config.maxIndividualTestTimeIsSupported
 if supported:

@@ -85,6 +85,12 @@ def _unified_static_memory_planner() -> type[ModulePass]:
     return UnifiedStaticMemoryPlannerPass
 
 
+def _lower_tir() -> type[ModulePass]:
+    from usmp_passes.lower_tir import LowerTirPass
+
+    return LowerTirPass
+
+
 def _c() -> type[Target]:
     from usmp_dialect.targets.c import CTarget
 
@@ -97,6 +103,7 @@ USMP_UNIVERSE = Universe(
         "usmp": _usmp,
     },
     all_passes={
+        "lower-tir": _lower_tir,
         "tir-convert-for-loops-serial": _convert_for_loops_serial,
         "tir-expand-q-multiply-shift": _expand_q_multiply_shift,
         "unified-static-memory-planner": _unified_static_memory_planner,

@@ -9,6 +9,7 @@ import pytest
 from xdsl.ir import Dialect
 from xdsl.passes import ModulePass
 from xdsl.universe import Universe
+from xdsl.utils.target import Target
 from xdsl.xdsl_opt_main import xDSLOptMain
 
 from usmp_dialect.universe import USMP_UNIVERSE
@@ -50,12 +51,21 @@ def test_passes(name: str) -> None:
     assert pass_type.__doc__
 
 
+@pytest.mark.parametrize("name", USMP_UNIVERSE.all_targets)
+def test_targets(name: str) -> None:
+    target_type = USMP_UNIVERSE.all_targets[name]()
+    assert issubclass(target_type, Target)
+    assert target_type.name == name
+    assert target_type.__doc__
+
+
 def test_names_are_those_of_no_other() -> None:
     """A name that is given twice breaks every `xdsl-opt` of the environment."""
     xdsl = Universe.get_multiverse().all_passes.keys() - USMP_UNIVERSE.all_passes.keys()
     assert "dce" in xdsl
     driver = xDSLOptMain(args=[])
     assert USMP_UNIVERSE.all_passes.keys() <= driver.available_passes.keys()
+    assert USMP_UNIVERSE.all_targets.keys() <= driver.available_targets.keys()
     assert USMP_UNIVERSE.all_dialects.keys() <= set(driver.ctx.registered_dialect_names)
 
 

@@ -238,7 +238,8 @@ def test_directory_as_input(fail: Run, tmp_path: Path) -> None:
 def test_unknown_extension(fail: Run, program: Path) -> None:
     path = program.rename(program.with_suffix(".txt"))
     assert fail(path) == (
-        f"{path}: error: unknown file extension 'txt'\nnote: -f says what it is: mlir, py, tvmscript\n"
+        f"{path}: error: unknown file extension 'txt'\n"
+        "note: -f says what it is: mlir, py, tvmscript\n"
     )
     assert main([str(path), "-f", "mlir"]) == 0
 

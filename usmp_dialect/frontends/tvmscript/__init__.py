@@ -1,13 +1,14 @@
 """
-Reads TIR as TVMScript, the Python syntax that Apache TVM prints it in.
+Reads TIR, and the Relax functions that call it, as TVMScript, Apache TVM's Python syntax.
 
 The text is parsed with Python's `ast`, and never executed or imported; TVM need not be installed.
 What is not understood is an error with its place, and nothing is passed over silently.
 
 The way of a script: `source` has the syntax tree; `module` finds the functions, `functions` their
 heads and bodies; `statements` and `expressions` go by the kind of a node, and for calls of
-`T.<name>` by tables of constructs, in `declarations`, `statements`, `hints`, `calls` and
-`intrinsics`. `arithmetic`, `memory` and `storage` write the operations, through the `emitter`.
+`T.<name>` by tables of constructs, in `declarations`, `statements`, `blocks`, `hints`, `calls` and
+`intrinsics`. Relax functions are read in `relax`. `arithmetic`, `memory` and `storage` write the
+operations, through the `emitter`.
 """
 
 from __future__ import annotations

@@ -272,14 +272,10 @@ def _cast_constant(number: Constant, target: DType) -> Constant | None:
     if isinstance(value, int) and abs(value) >= 1 << 53:
         return None
     try:
-        source = float(value) if isinstance(value, int) else _as_stored(value, number.dtype)
+        source = float(value) if isinstance(value, int) else round_to(value, number.dtype)
         return Constant(round_to(source, target), target)
     except OverflowError:
         return None
-
-
-def _as_stored(value: float, dtype: DType) -> float:
-    return round_to(value, dtype)
 
 
 def match_types(

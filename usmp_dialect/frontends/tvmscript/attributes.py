@@ -20,7 +20,7 @@ from xdsl.ir import Attribute
 
 from usmp_dialect.dialects.tir import RESOURCE_HANDLE, RUNNER_FUNCTION, TARGET
 from usmp_dialect.frontends.tvmscript.arguments import Parameters
-from usmp_dialect.frontends.tvmscript.namespaces import Namespace, Namespaces
+from usmp_dialect.frontends.tvmscript.namespaces import Namespaces
 from usmp_dialect.frontends.tvmscript.source import Source
 
 GLOBAL_SYMBOL = "global_symbol"
@@ -116,9 +116,7 @@ class FunctionAttributes:
         if not isinstance(node, ast.Call):
             return None
         member = self._namespaces.resolve(node.func)
-        if member is None or member.namespace not in (Namespace.TIR, Namespace.IR, Namespace.TVM):
-            return None
-        return member.name
+        return None if member is None else member.name
 
     def _attribute(self, node: ast.expr) -> Attribute:
         """A value of an attribute that nothing here depends on, as it is."""

@@ -126,16 +126,23 @@ def read_call(context: FunctionContext, node: ast.expr) -> CallSite | None:
     return _call_by_name(context, node)
 
 
-def _call_by_name(context: FunctionContext, node: ast.Call) -> CallSite | None:
-    """`cls.f(...)`, `Module.f(...)` or `f(...)` of a function of the script."""
-    match node.func:
+def function_name(context: FunctionContext, node: ast.expr) -> str | None:
+    """The function of the script that `cls.f`, `Module.f` or `f` names, `None` if there is none."""
+    if context.member(node) is not None:
+        return None  # `R.reshape`, where the module has a function `reshape`
+    match node:
         case ast.Attribute(value=ast.Name(id=owner), attr=name) if not context.is_bound(owner):
             pass
         case ast.Name(id=name) if not context.is_bound(name):
             pass
         case _:
             return None
-    if name not in context.module.signatures:
+    return name if name in context.module.signatures else None
+
+
+def _call_by_name(context: FunctionContext, node: ast.Call) -> CallSite | None:
+    name = function_name(context, node.func)
+    if name is None:
         return None
     if node.keywords:
         raise context.error(node.keywords[0].value, "a call by keyword", "arguments in order")
@@ -189,10 +196,20 @@ def _stated_type(context: FunctionContext, site: CallSite, signature: Signature)
 def _emit_call(
     context: FunctionContext, site: CallSite, result_types: Sequence[Attribute]
 ) -> CallExternOp:
-    signature = context.module.signatures.get(site.callee)
     if not site.callee:
         raise context.error(site.node, "a call of a function without a name")
     values = [(node, context.evaluate(node)) for node in site.arguments]
+    return emit_call(context, site, values, result_types)
+
+
+def emit_call(
+    context: FunctionContext,
+    site: CallSite,
+    values: list[tuple[ast.expr, Value]],
+    result_types: Sequence[Attribute],
+) -> CallExternOp:
+    """Write the call of a function with `values`, each with the expression that it comes from."""
+    signature = context.module.signatures.get(site.callee)
     is_context = bool(values) and isinstance(values[-1][1], NullPointer) and site.passes_context
     if is_context and (signature is None or len(values) > len(signature.parameters)):
         # The planned functions have no such parameter, and need no device.

@@ -21,7 +21,6 @@ from usmp_dialect.frontends.tvmscript.values import (
     Buffer,
     Computed,
     Constant,
-    NullPointer,
     Number,
     Pointer,
     Scalar,
@@ -52,6 +51,8 @@ class ModuleContext:
     signatures: dict[str, Signature]
     """By the name in the script, and by the symbol."""
     allow_unknown_intrinsics: bool
+    class_names: frozenset[str] = frozenset()
+    """The names of the modules of the script, as in `cls = Module`."""
     calls: list[tuple[CallExternOp, Located]] = field(
         default_factory=list[tuple[CallExternOp, Located]]
     )
@@ -69,6 +70,9 @@ class FunctionContext:
         self.source = module.source
         self.emitter = emitter
         self._evaluate = evaluate
+        self.loop_starts: dict[SSAValue, Scalar] = {}
+        """What the variables of loops start at."""
+        self._reductions: list[list[tuple[Scalar, Scalar]]] = []
         self._names: dict[str, Value] = {}
         self._undo: list[list[tuple[str, bool, Value]]] = [[]]
 
@@ -105,6 +109,30 @@ class FunctionContext:
                 self._names[name] = value
             else:
                 del self._names[name]
+
+    def is_class(self, node: ast.expr) -> bool:
+        """Whether an expression is the module that the function is in, as in `cls = Module`."""
+        return (
+            isinstance(node, ast.Name)
+            and node.id in self.module.class_names
+            and node.id not in self._names
+        )
+
+    # Blocks with axes
+
+    @contextmanager
+    def axes(self) -> Generator[None]:
+        """A `T.sblock`, whose axes end with it."""
+        self._reductions.append([])
+        yield
+        self._reductions.pop()
+
+    @property
+    def reductions(self) -> list[tuple[Scalar, Scalar]] | None:
+        """
+        The reduction axes of the innermost `T.sblock`, with what each starts at; `None` outside.
+        """
+        return self._reductions[-1] if self._reductions else None
 
     # What nodes are
 
@@ -221,20 +249,3 @@ class FunctionContext:
         if not isinstance(value, Constant):
             value = getattr(value, "value", value)
         return isinstance(value, Constant) and bool(value.value)
-
-
-@dataclass(frozen=True, slots=True)
-class CallValue:
-    """An argument of a call, as the operation takes it."""
-
-    ssa: SSAValue
-
-
-__all__ = [
-    "Address",
-    "CallValue",
-    "FunctionContext",
-    "ModuleContext",
-    "NullPointer",
-    "Signature",
-]

@@ -21,6 +21,7 @@ from usmp_dialect.frontends.tvmscript.context import FunctionContext
 from usmp_dialect.frontends.tvmscript.dtypes import FLOAT32, INT32, DType
 from usmp_dialect.frontends.tvmscript.emitter import dense_elements
 from usmp_dialect.frontends.tvmscript.memory import ZERO, moved, retyped, stored_number
+from usmp_dialect.frontends.tvmscript.regions import match_region
 from usmp_dialect.frontends.tvmscript.storage import Storage, flat_type
 from usmp_dialect.frontends.tvmscript.values import (
     Buffer,
@@ -90,6 +91,11 @@ def _allocate(
 def _allocate_buffer(
     context: FunctionContext, call: ast.Call, arguments: Arguments, name: str | None
 ) -> Value:
+    for name_of_view in ("data", "strides", "elem_offset"):
+        node = arguments.get(name_of_view)
+        if node is not None and not _is_none(node):
+            raise context.error(node, f"'{name_of_view}' of an allocation", "T.decl_buffer, a view")
+    _check_annotations(context, arguments)
     dtype_node = arguments.get("dtype")
     dtype = FLOAT32 if dtype_node is None else context.dtype(dtype_node)
     return allocate(context, call, arguments["shape"], dtype, arguments.get("scope"), name)
@@ -152,14 +158,25 @@ def _allocate_const(
 ) -> Value:
     dtype = context.dtype(arguments["dtype"])
     shape = _shape(context, arguments["extents"])
-    size = _static_size(shape, dtype.lanes)
-    if size is None:
+    if _static_size(shape, dtype.lanes) is None:
         raise context.error(arguments["extents"], "a constant of dynamic shape", "constant extents")
-    values = _flat_numbers(context, arguments["data"], dtype)
+    return allocate_const(context, call, arguments["data"], dtype, shape, name)
+
+
+def allocate_const(
+    context: FunctionContext,
+    call: ast.Call,
+    data_node: ast.expr,
+    dtype: DType,
+    shape: tuple[Scalar, ...],
+    name: str | None,
+) -> Buffer:
+    """Write a constant buffer of a shape that is known."""
+    size = _static_size(shape, dtype.lanes)
+    assert size is not None
+    values = _flat_numbers(context, data_node, dtype)
     if len(values) != size:
-        raise context.error(
-            arguments["data"], f"{len(values)} numbers for a constant of {size} elements"
-        )
+        raise context.error(data_node, f"{len(values)} numbers for a constant of {size} elements")
     element = dtype.element_type
     data = dense_elements(values, TensorType(element, [size]))
     context.emitter.at(call)
@@ -191,9 +208,14 @@ def _flat_numbers(context: FunctionContext, node: ast.expr, dtype: DType) -> lis
 def _match_buffer(
     context: FunctionContext, call: ast.Call, arguments: Arguments, name: str | None
 ) -> Value:
-    """`T.match_buffer(parameter, shape, dtype)` says of what type a parameter is."""
+    """
+    `T.match_buffer(parameter, shape, dtype)` says of what type a parameter is;
+    `T.match_buffer(A[0:4, j], ...)` is a view of a part of a buffer.
+    """
     dtype_node = arguments.get("dtype")
     dtype = FLOAT32 if dtype_node is None else context.dtype(dtype_node)
+    if isinstance(arguments["param"], ast.Subscript):
+        return match_region(context, call, arguments, dtype, name)
     return declare_parameter(context, call, arguments, dtype, name)
 
 
@@ -403,6 +425,7 @@ def open_thread(
     )
     block.args[0].name_hint = name
     index = Computed(block.args[0], INT32, is_nonnegative=True)
+    context.loop_starts[index.ssa] = ZERO
     if name is not None:
         context.bind(name, index)
     return index
@@ -424,10 +447,13 @@ _BUFFER = (
     "axis_separators? layout?"
 )
 
+_ALLOCATED_BUFFER = _BUFFER.format(data="data?") + " * annotations?"
+
 DECLARATIONS: dict[str, Declaration] = {
     "allocate": _with_parameters("extents dtype scope? condition? annotations? * span?", _allocate),
     "allocate_const": _with_parameters("data dtype extents * annotations? span?", _allocate_const),
-    "alloc_buffer": _with_parameters(_BUFFER.format(data="data?"), _allocate_buffer),
+    "alloc_buffer": _with_parameters(_ALLOCATED_BUFFER, _allocate_buffer),
+    "sblock_alloc_buffer": _with_parameters(_ALLOCATED_BUFFER, _allocate_buffer),
     "buffer_decl": _with_parameters(_BUFFER.format(data="data?"), _old_declare_buffer),
     "decl_buffer": _with_parameters(_BUFFER.format(data="data?"), _declare_buffer),
     "match_buffer": _with_parameters("param " + _BUFFER.format(data="data?"), _match_buffer),

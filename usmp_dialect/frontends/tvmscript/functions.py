@@ -52,7 +52,7 @@ def read_signature(
     module: ModuleContext, attributes: FunctionAttributes, node: ast.FunctionDef, is_private: bool
 ) -> PrimFunc:
     """The head of a function. Raises `TVMScriptError` if that is not TIR's."""
-    _check_parameters(module, node)
+    check_parameters(module, node)
     func_attrs = tuple(statement for statement in node.body if attributes.is_func_attr(statement))
     symbol = node.name
     for statement in func_attrs:
@@ -69,7 +69,8 @@ def read_signature(
     )
 
 
-def _check_parameters(module: ModuleContext, node: ast.FunctionDef) -> None:
+def check_parameters(module: ModuleContext, node: ast.FunctionDef) -> None:
+    """Raises `TVMScriptError` if the parameters of a function are not plain ones."""
     args = node.args
     others = [*args.posonlyargs, *args.kwonlyargs, *filter(None, (args.vararg, args.kwarg))]
     if others:

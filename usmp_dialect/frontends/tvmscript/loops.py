@@ -96,6 +96,7 @@ def _bind(context: FunctionContext, loop: _Loop, target: ast.Name, block: Block)
     if not dtype.is_signed:
         signed = Computed(variable, DType("int", dtype.bits), is_nonnegative=True)
         index = Computed(exact(context, signed), dtype, is_nonnegative=True)
+    context.loop_starts[index.ssa] = loop.lower
     context.bind(target.id, index)
 
 
@@ -153,7 +154,7 @@ def _grid(context: FunctionContext, call: ast.Call) -> list[_Loop]:
 
 def _loop(context: FunctionContext, call: ast.Call, kind: LoopKind) -> _Loop:
     arguments = _BOUNDS.bind(context, call)
-    _check_annotations(context, arguments.get("annotations"))
+    check_annotations(context, arguments.get("annotations"))
     step = arguments.get("step")
     if step is not None and not (isinstance(step, ast.Constant) and step.value in (None, 1)):
         raise context.error(step, "a loop with a step", "a step of 1")
@@ -164,7 +165,7 @@ def _loop(context: FunctionContext, call: ast.Call, kind: LoopKind) -> _Loop:
 def _thread_binding(context: FunctionContext, call: ast.Call) -> _Loop:
     """`T.thread_binding(0, 32, thread="threadIdx.x")`, or `T.thread_binding(32, "threadIdx.x")`."""
     arguments = dict(_THREAD_BOUNDS.bind(context, call))
-    _check_annotations(context, arguments.get("annotations"))
+    check_annotations(context, arguments.get("annotations"))
     stop = arguments.get("stop")
     if isinstance(stop, ast.Constant) and isinstance(stop.value, str):
         arguments["thread"] = arguments.pop("stop")
@@ -188,8 +189,11 @@ def _range(
     return lower, upper
 
 
-def _check_annotations(context: FunctionContext, node: ast.expr | None) -> None:
-    """Annotations are hints, but for those that make iterations overlap."""
+def check_annotations(context: FunctionContext, node: ast.expr | None) -> None:
+    """
+    Annotations of loops and blocks are hints, but for those that make iterations overlap: these
+    raise `TVMScriptError`.
+    """
     if node is None or (isinstance(node, ast.Constant) and node.value is None):
         return
     if not isinstance(node, ast.Dict):
@@ -199,6 +203,6 @@ def _check_annotations(context: FunctionContext, node: ast.expr | None) -> None:
         if not text or any(part in text for part in _CONCURRENCY_ANNOTATIONS):
             raise context.error(
                 key or node,
-                f"the annotation '{text}' of a loop is not understood",
+                f"the annotation '{text}' is not understood",
                 "annotations that do not make iterations overlap, such as pragma_*",
             )

@@ -110,11 +110,7 @@ def _slice(context: FunctionContext, node: ast.Slice) -> Number:
     if node.lower is None or node.upper is None:
         raise context.error(node, "a slice without bounds", "A[i:i + 4]")
     step = 1 if node.step is None else context.constant_integer(node.step)
-    length = _difference(node.upper, node.lower)
-    if length is None:
-        lower, upper = context.integer(node.lower), context.integer(node.upper)
-        if isinstance(lower, Constant) and isinstance(upper, Constant):
-            length = int(upper.value) - int(lower.value)
+    length = difference(context, node.upper, node.lower)
     if length is None or step < 1 or length < 1 or length % step:
         raise context.error(
             node,
@@ -126,7 +122,18 @@ def _slice(context: FunctionContext, node: ast.Slice) -> Number:
     return base if lanes == 1 else Ramp(base, step, lanes)
 
 
-def _difference(upper: ast.expr, lower: ast.expr) -> int | None:
+def difference(context: FunctionContext, upper: ast.expr, lower: ast.expr) -> int | None:
+    """By how much one integer is more than another, if both are constant, or written so."""
+    written = _written_difference(upper, lower)
+    if written is not None:
+        return written
+    first, last = context.integer(lower), context.integer(upper)
+    if isinstance(first, Constant) and isinstance(last, Constant):
+        return int(last.value) - int(first.value)
+    return None
+
+
+def _written_difference(upper: ast.expr, lower: ast.expr) -> int | None:
     """By how much more one expression is than another, if it can be seen from how it is written."""
     upper_base, upper_offset = _split_offset(upper)
     lower_base, lower_offset = _split_offset(lower)
@@ -139,14 +146,29 @@ def _difference(upper: ast.expr, lower: ast.expr) -> int | None:
 def _split_offset(node: ast.expr) -> tuple[ast.expr | None, int]:
     """An expression as a sum of something, `None` for nothing, and a constant."""
     match node:
-        case ast.Constant(value=int(value)):
-            return None, value
-        case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=int(value))):
-            return left, value
-        case ast.BinOp(left=left, op=ast.Sub(), right=ast.Constant(value=int(value))):
-            return left, -value
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            value, sign = _written_integer(right), 1
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            value, sign = _written_integer(right), -1
         case _:
-            return node, 0
+            value = _written_integer(node)
+            return (node, 0) if value is None else (None, value)
+    return (node, 0) if value is None else (left, sign * value)
+
+
+def _written_integer(node: ast.expr) -> int | None:
+    """The number of `4` or `T.int64(4)`."""
+    match node:
+        case ast.Constant(value=int(value)):
+            return value
+        case ast.Call(
+            func=ast.Attribute(attr="int32" | "int64"),
+            args=[ast.Constant(value=int(value))],
+            keywords=[],
+        ):
+            return value
+        case _:
+            return None
 
 
 def element_address(

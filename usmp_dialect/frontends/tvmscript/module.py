@@ -11,36 +11,95 @@ from usmp_dialect.dialects.tir import FuncOp
 from usmp_dialect.frontends.tvmscript.attributes import FunctionAttributes
 from usmp_dialect.frontends.tvmscript.calls import check_argument_sizes
 from usmp_dialect.frontends.tvmscript.context import ModuleContext
-from usmp_dialect.frontends.tvmscript.functions import PrimFunc, read_function, read_signature
+from usmp_dialect.frontends.tvmscript.functions import (
+    PrimFunc,
+    check_parameters,
+    read_function,
+    read_signature,
+)
 from usmp_dialect.frontends.tvmscript.namespaces import Member, Namespace, Namespaces
+from usmp_dialect.frontends.tvmscript.relax.functions import (
+    RelaxFunction,
+    read_relax_function,
+    read_relax_head,
+)
 from usmp_dialect.frontends.tvmscript.source import Source
 
 _ACCEPTED = (
-    "imports of tvm, a class decorated with @I.ir_module, functions decorated with @T.prim_func"
+    "imports of tvm, a class decorated with @I.ir_module, functions decorated with @T.prim_func "
+    "or @R.function"
 )
 _IGNORED_IN_CLASS = ("module_attrs", "module_global_infos")
 """What a module says of itself to the compiler that TVM is."""
 _PRIM_FUNC = ("prim_func", "")
 """In early 2021 functions and modules were decorated with `@tvm.script.tir`."""
-_DECORATOR_ARGUMENTS = ("private", "check_well_formed", "tracked", "target", "s_tir")
+_RELAX_FUNCTION = "function"
+_DECORATOR_ARGUMENTS = {
+    Namespace.TIR: ("private", "check_well_formed", "tracked", "target", "s_tir"),
+    Namespace.RELAX: ("private", "check_well_formed", "pure"),
+}
+_MAIN = "main"
 
 
 def import_source(source: Source, *, allow_unknown_intrinsics: bool) -> ModuleOp:
     """The module of a script. Raises `TVMScriptError` for what is not understood."""
     namespaces = Namespaces(source)
     attributes = FunctionAttributes(source, namespaces)
-    module = ModuleContext(source, namespaces, {}, allow_unknown_intrinsics)
     definitions = list(_definitions(source, namespaces, source.tree.body))
-    functions = [
-        read_signature(module, attributes, node, _is_private(source, namespaces, node))
-        for node in definitions
-    ]
-    if not functions:
+    if not definitions:
         raise source.error(None, "there is no function in the file", _ACCEPTED)
-    _add_signatures(module, functions)
-    ops = [read_function(module, attributes, function) for function in functions]
+    module = ModuleContext(
+        source, namespaces, {}, allow_unknown_intrinsics, _class_names(source.tree.body)
+    )
+    functions = [_read_head(module, attributes, node) for node in definitions]
+    _add_signatures(module, [f for f in functions if isinstance(f, PrimFunc)])
+    entry = _entry(module, [f for f in functions if isinstance(f, RelaxFunction)])
+    ops = [_read(module, attributes, function, entry) for function in functions]
     check_argument_sizes(module, {op.sym_name.data: op for op in ops})
     return ModuleOp(list[FuncOp](ops))
+
+
+def _class_names(statements: Sequence[ast.stmt]) -> frozenset[str]:
+    return frozenset(node.name for node in statements if isinstance(node, ast.ClassDef))
+
+
+def _read_head(
+    module: ModuleContext, attributes: FunctionAttributes, node: ast.FunctionDef
+) -> PrimFunc | RelaxFunction:
+    is_private = _is_private(module.source, module.namespaces, node)
+    if _is_relax(module.namespaces, node):
+        check_parameters(module, node)
+        return read_relax_head(attributes, node, is_private)
+    return read_signature(module, attributes, node, is_private)
+
+
+def _read(
+    module: ModuleContext,
+    attributes: FunctionAttributes,
+    function: PrimFunc | RelaxFunction,
+    entry: RelaxFunction | None,
+) -> FuncOp:
+    try:
+        if isinstance(function, PrimFunc):
+            return read_function(module, attributes, function)
+        return read_relax_function(module, attributes, function, is_entry=function is entry)
+    except RecursionError as error:
+        # Statements say themselves where they are too deep; this is one of a head or a return.
+        raise module.source.error(function.node, "nested too deeply") from error
+
+
+def _entry(module: ModuleContext, functions: Sequence[RelaxFunction]) -> RelaxFunction | None:
+    """The Relax function that the program starts with: the only one, or else `main`."""
+    symbols = set[str](module.signatures)
+    for function in functions:
+        if function.symbol in symbols:
+            raise module.source.error(
+                function.node, f"two functions are called '{function.symbol}'"
+            )
+        symbols.add(function.symbol)
+    if len(functions) == 1:
+        return functions[0]
+    return next((function for function in functions if function.symbol == _MAIN), None)
 
 
 def _add_signatures(module: ModuleContext, functions: Sequence[PrimFunc]) -> None:
@@ -107,7 +166,7 @@ def _definitions_in_class(
                 raise source.error(
                     statement,
                     f"'{source.show(statement)}' is not read: a script is never executed",
-                    "functions decorated with @T.prim_func",
+                    "functions decorated with @T.prim_func or @R.function",
                 )
 
 
@@ -133,35 +192,42 @@ def _is_ignored(namespaces: Namespaces, function: ast.expr) -> bool:
     )
 
 
-def _prim_func(namespaces: Namespaces, decorator: ast.expr) -> Member | None:
+def _decorator(namespaces: Namespaces, decorator: ast.expr) -> Member | None:
+    """`T.prim_func` or `R.function`, `None` if a decorator is something else."""
     function = decorator.func if isinstance(decorator, ast.Call) else decorator
     member = namespaces.resolve(function)
-    is_prim_func = (
-        member is not None and member.namespace is Namespace.TIR and member.name in _PRIM_FUNC
-    )
-    return member if is_prim_func else None
+    if member is None:
+        return None
+    is_prim_func = member.namespace is Namespace.TIR and member.name in _PRIM_FUNC
+    is_relax = member.namespace is Namespace.RELAX and member.name == _RELAX_FUNCTION
+    return member if is_prim_func or is_relax else None
+
+
+def _is_relax(namespaces: Namespaces, node: ast.FunctionDef) -> bool:
+    members = [_decorator(namespaces, decorator) for decorator in node.decorator_list]
+    return any(member is not None and member.namespace is Namespace.RELAX for member in members)
 
 
 def _check_decorators(source: Source, namespaces: Namespaces, node: ast.FunctionDef) -> None:
+    accepted = "@T.prim_func or @R.function"
     if not node.decorator_list:
-        raise source.error(node, f"the function '{node.name}' is not TIR", "@T.prim_func")
+        raise source.error(node, f"the function '{node.name}' is neither TIR nor Relax", accepted)
     decorator, *others = node.decorator_list
     if others:
-        raise source.error(others[0], "a second decorator", "@T.prim_func alone")
-    if _prim_func(namespaces, decorator) is None:
-        raise source.error(
-            decorator, f"'@{source.show(decorator)}' is not understood", "@T.prim_func"
-        )
+        raise source.error(others[0], "a second decorator", f"{accepted} alone")
+    member = _decorator(namespaces, decorator)
+    if member is None:
+        raise source.error(decorator, f"'@{source.show(decorator)}' is not understood", accepted)
     if not isinstance(decorator, ast.Call):
         return
     if decorator.args:
-        raise source.error(decorator.args[0], "an argument of T.prim_func", "private=True")
+        raise source.error(decorator.args[0], f"an argument of {member}", "private=True")
     for keyword in decorator.keywords:
-        if keyword.arg not in _DECORATOR_ARGUMENTS:
+        if keyword.arg not in _DECORATOR_ARGUMENTS[member.namespace]:
             raise source.error(
                 keyword.value,
-                f"the argument '{keyword.arg}' of T.prim_func",
-                ", ".join(_DECORATOR_ARGUMENTS),
+                f"the argument '{keyword.arg}' of {member}",
+                ", ".join(_DECORATOR_ARGUMENTS[member.namespace]),
             )
 
 

@@ -12,6 +12,13 @@ from xdsl.ir import Block, Region
 
 from usmp_dialect.frontends.tvmscript.arguments import Arguments, Parameters
 from usmp_dialect.frontends.tvmscript.arithmetic import binary, exact
+from usmp_dialect.frontends.tvmscript.blocks import (
+    AXES,
+    BLOCKS,
+    pass_over,
+    read_block_attr,
+    read_where,
+)
 from usmp_dialect.frontends.tvmscript.calls import call_statement, read_call
 from usmp_dialect.frontends.tvmscript.context import FunctionContext
 from usmp_dialect.frontends.tvmscript.declarations import DECLARATIONS
@@ -40,6 +47,9 @@ from usmp_dialect.frontends.tvmscript.values import (
 _ACCEPTED = (
     "assignments, for, while, if, with, assert, and calls of T.<name> such as T.evaluate(...)"
 )
+
+
+_DECLARATIONS = {**DECLARATIONS, **AXES}
 
 
 def read_block(context: FunctionContext, statements: Sequence[ast.stmt]) -> None:
@@ -95,15 +105,34 @@ def _is_number_type(context: FunctionContext, node: ast.expr) -> bool:
 
 def _assign_to(context: FunctionContext, target: ast.expr, value: ast.expr) -> None:
     match target:
+        case ast.Name() if context.is_class(value):
+            pass  # `cls = Module`
         case ast.Name():
             declared = _declare(context, value, target.id)
             _bind(context, target, context.evaluate(value) if declared is None else declared)
         case ast.Subscript():
             _store_to(context, target, value)
+        case ast.Tuple(elts=targets) | ast.List(elts=targets):
+            declared = _declare(context, value, None)
+            values = context.evaluate(value) if declared is None else declared
+            bind_each(context, target, targets, values)
         case _:
             raise context.error(
                 target, f"an assignment to '{context.source.show(target)}'", "a name, or A[i]"
             )
+
+
+def bind_each(
+    context: FunctionContext, target: ast.expr, targets: Sequence[ast.expr], value: Value
+) -> None:
+    """Give names to the parts of a value: `i, j = T.axis.remap("SS", [a, b])`."""
+    values = value if isinstance(value, tuple) else (value,)
+    if len(values) != len(targets):
+        raise context.error(target, f"{len(targets)} names for {len(values)} values")
+    for name, part in zip(targets, values, strict=True):
+        if not isinstance(name, ast.Name):
+            raise context.error(name, "this cannot be assigned one of several values", "a name")
+        _bind(context, name, part)
 
 
 def _bind(context: FunctionContext, target: ast.Name, value: Value) -> None:
@@ -117,7 +146,7 @@ def _declare(context: FunctionContext, node: ast.expr, name: str | None) -> Valu
     if not isinstance(node, ast.Call):
         return None
     member = context.tir_member(node.func)
-    declaration = DECLARATIONS.get(member or "")
+    declaration = _DECLARATIONS.get(member or "")
     return None if declaration is None else declaration(context, node, name)
 
 
@@ -231,11 +260,11 @@ def _with(context: FunctionContext, node: ast.With) -> None:
     with ExitStack() as stack:
         stack.enter_context(context.block())
         for item in node.items:
-            _enter(context, item)
+            _enter(context, stack, item)
         read_statements(context, node.body)
 
 
-def _enter(context: FunctionContext, item: ast.withitem) -> None:
+def _enter(context: FunctionContext, stack: ExitStack, item: ast.withitem) -> None:
     call, target = item.context_expr, item.optional_vars
     if target is not None and not isinstance(target, ast.Name):
         raise context.error(target, "more than one name for one value", "with ... as x")
@@ -243,12 +272,16 @@ def _enter(context: FunctionContext, item: ast.withitem) -> None:
     if isinstance(call, ast.Call) and member in ("attr", "let", "Assert"):
         _STATEMENT_CALLS[member](context, call)
         return
+    if isinstance(call, ast.Call) and target is None and member in BLOCKS:
+        BLOCKS[member](context, stack, call)
+        return
     value = _declare(context, call, None if target is None else target.id)
     if value is None:
         raise context.error(
             call,
             f"'with {context.source.show(call)}' is not understood",
-            "T.allocate, T.decl_buffer, T.LetStmt, T.let, T.attr, T.launch_thread, T.Assert",
+            "T.allocate, T.decl_buffer, T.LetStmt, T.let, T.attr, T.launch_thread, T.Assert, "
+            'T.sblock("name"), T.init()',
         )
     if target is not None:
         _bind(context, target, value)
@@ -361,6 +394,9 @@ def _preflattened(context: FunctionContext, _: ast.Call, arguments: Arguments) -
 
 _STATEMENT_CALLS: dict[str, StatementCall] = {
     "Assert": _with_parameters("condition message * span?", _assert_call),
+    **dict.fromkeys(("reads", "writes"), pass_over),
+    **dict.fromkeys(("sblock_attr", "block_attr"), read_block_attr),
+    "where": read_where,
     "attr": read_attr,
     "evaluate": _with_parameters("value * span?", _evaluate),
     "let": _with_parameters("var value * span?", _let),

@@ -108,7 +108,7 @@ STATEMENTS: dict[str, tuple[str, str]] = {
     "for i in T.serial(x):\n        pass": ("expected an integer", ""),
     "for i in T.thread_binding(4):\n        pass": ("no thread is named", "threadIdx.x"),
     'for i in T.serial(4, annotations={"software_pipeline_stage": [0]}):\n        pass': (
-        "the annotation 'software_pipeline_stage' of a loop",
+        "the annotation 'software_pipeline_stage' is not understood",
         "overlap",
     ),
     "for i in T.serial(4):\n        pass\n    else:\n        pass": ("a loop with 'else'", ""),
@@ -117,14 +117,49 @@ STATEMENTS: dict[str, tuple[str, str]] = {
     "if x:\n        pass": ("expected a condition, of type bool", ""),
     "if c:\n        return 0": ("a return before the end of the function", "if and else"),
     "with open('x'):\n        pass": ("'with open('x')' is not understood", "T.allocate"),
-    'with T.block("root"):\n        pass': ("is not understood", ""),
+    # Blocks
+    'with T.block([4], "C") as [i]:\n        pass': ("more than one name", ""),
+    'with T.block([4], "C"):\n        pass': ("a block of 2021", 'T.sblock("name")'),
+    "with T.init():\n        pass": ("T.init outside a block", "T.sblock"),
+    "i = T.axis.spatial(4, n)": ("an axis outside a block", "T.sblock"),
+    'with T.sblock("b"):\n        i = T.axis.remap("S", [n])': (
+        "'n' is not the variable of a loop",
+        "T.axis.spatial",
+    ),
+    'with T.sblock("b"):\n        i = T.axis.remap("SS", [n])': ("no list of 2 loop", "[i, j]"),
+    'for k in range(4):\n        with T.sblock("b"):\n            i = T.axis.remap("X", [k])': (
+        "axes of the kind 'X'",
+        "S, spatial",
+    ),
+    'with T.sblock("b"):\n        i = T.axis.reduce((0, 1, 2), n)': ("no extent", "(0, 16)"),
+    'with T.sblock("b"):\n        T.where(n)': ("expected a condition, of type bool", ""),
+    'with T.sblock("b"):\n        T.sblock_attr({"double_buffer_scope": 0})': (
+        "the annotation 'double_buffer_scope' is not understood",
+        "overlap",
+    ),
+    "B = T.sblock_alloc_buffer((4,), data=p)": ("'data' of an allocation", "T.decl_buffer"),
+    # Parts of buffers
+    "B = T.match_buffer(a[0:2, 0:2], (2, 2), 'int8')": ("does not lie in one piece", "strides="),
+    "B = T.match_buffer(a[0:2, 0:4], (2, 2), 'int8')": ("not the shape of the part", "(2, 4)"),
+    "B = T.match_buffer(a[0:n, 0:4], (2, 4), 'int8')": ("the length of the slice", "a constant"),
+    "B = T.match_buffer(a[0, 0:4], (4,), 'int16')": ("'a' is of type int8, not int16", ""),
+    "B = T.match_buffer(a[0:4], (4,), 'int8')": ("1 subscripts of a buffer of 2", ""),
+    "B = T.match_buffer(a[0:4, 1], (4, 1), 'int8', strides=[1, 1])": (
+        "this is not the stride of the part",
+        "T.int32()",
+    ),
+    "B = T.match_buffer(a[1, 0:4], (4,), 'int8', elem_offset=3)": (
+        "this is not the offset of the part",
+        "T.int32()",
+    ),
     'with T.launch_thread("threadIdx.x", -1):\n        pass': ("-1 threads", ""),
     'T.attr(n, "thread_extent", 4)': ("expected a thread", ""),
     'T.attr(n, "virtual_thread", 4)': ("the attribute 'virtual_thread'", "pragma_*"),
     "assert n": ("expected a condition", ""),
     "assert c, n": ("'n' is not a string", "a string literal"),
     "x = y = 1": ("several targets of one assignment", "one target"),
-    "y, z = 1, 2": ("an assignment to 'y, z'", "a name, or A[i]"),
+    "y, z = 1": ("2 names for 1 values", ""),
+    "y, A[0] = 1, 2": ("cannot be assigned one of several", "a name"),
     "y: T.int32": ("a declaration without a value", "x: T.int32 = value"),
     "del A": ("'del A' is not understood", ""),
     "import os": ("'import os' is not understood", ""),
@@ -166,7 +201,7 @@ MODULES: dict[str, tuple[int, str, str]] = {
     "import numpy as np": (1, "'numpy' is not a part of TVM", "imports of tvm"),
     "from . import tir": (1, "'.' is not a part of TVM", ""),
     "from tvm.script.tir import *": (1, "does not say what it imports", ""),
-    "def f():\n    pass": (1, "the function 'f' is not TIR", "@T.prim_func"),
+    "def f():\n    pass": (1, "'f' is neither TIR nor Relax", "@T.prim_func"),
     "@te.fn\ndef f():\n    pass": (1, "'@te.fn' is not understood", "@T.prim_func"),
     "@T.prim_func\n@T.prim_func\ndef f():\n    pass": (2, "a second decorator", ""),
     "@T.prim_func(fast=True)\ndef f():\n    pass": (1, "the argument 'fast'", "private"),
@@ -207,6 +242,97 @@ MODULES: dict[str, tuple[int, str, str]] = {
 @pytest.mark.parametrize("script", MODULES)
 def test_in_a_module(script: str) -> None:
     line, message, accepted = MODULES[script]
+    with pytest.raises(TVMScriptError) as caught:
+        import_tvmscript(script, "file.py")
+    assert message in caught.value.message
+    assert accepted in caught.value.accepted
+    assert caught.value.line == line
+
+
+RELAX = """\
+@I.ir_module
+class Module:
+    @T.prim_func
+    def f(a: T.Buffer((8,), "float32"), b: T.Buffer((8,), "float32")):
+        b[0] = a[0]
+
+    @R.function
+    def g(x: R.Tensor((8,), dtype="float32")):
+        return x
+
+    @R.function
+    def main(x: R.Tensor((8,), dtype="float32"), y: R.Tensor((4, 2), dtype="float32")):
+        cls = Module
+        s = R.memory.alloc_storage(R.shape([64]), 0, R.str("global"), R.dtype("uint8"))
+"""
+
+RELAX_STATEMENTS: dict[str, tuple[str, str]] = {
+    "z = R.matmul(x, y)": ("R.matmul is not understood", "relax.transform.LegalizeOps"),
+    "z = x + y": ("expected a number", ""),
+    "z = cls.g(x)": ("'cls.g' is not a TIR function of the script", "inlined"),
+    "z = cls.f(x)": ("too few arguments in the call of 'f'", ""),
+    "z = R.call_tir(cls.g, (x,), out_ty=R.Tensor((8,), 'float32'))": (
+        "is not a TIR function",
+        "cls.f",
+    ),
+    "z = R.call_tir(cls.f, (x,))": ("the type of the output is not stated", "out_ty="),
+    "z = R.call_tir(cls.f, (x,), out_ty=[])": ("a call without outputs", "out_ty="),
+    "z = R.call_tir(cls.f, (x,), out_ty=R.Tensor(('n',), 'float32'))": (
+        "is no shape that is known",
+        "shapes are constant",
+    ),
+    "z = R.call_tir(cls.f, (x,), out_ty=R.Tensor((8,)))": ("elements have no type", "R.Tensor("),
+    "z = R.call_tir(cls.f, (x,), out_ty=R.Object)": ("'R.Object' is no tensor", "R.Tensor("),
+    "z = R.call_tir(cls.f, (x,), out_ty=R.Tensor((7,), 'float32'))": (
+        "argument 1 of the call of 'f' is too small: 28 bytes given, 32 needed",
+        "",
+    ),
+    "z = R.call_packed('vm.builtin.copy', x)": ("what memory 'vm.builtin.copy'", "call_dps_packed"),
+    "z: R.Tensor((9,), dtype='float32') = x": ("'z' is float32 of shape (8,)", ""),
+    "z = R.reshape(x, R.shape([9]))": ("8 elements of float32 are no R.Tensor((9,)", ""),
+    "z = R.memory.alloc_tensor(x, 0, R.shape([8]), R.dtype('float32'))": (
+        "this is not a storage",
+        "R.memory.alloc_storage",
+    ),
+    "z = R.memory.alloc_tensor(s, 36, R.shape([8]), R.dtype('float32'))": (
+        "a tensor that ends at byte 68 of a storage of 64 bytes",
+        "",
+    ),
+    "z = R.memory.alloc_tensor(s, 2, R.shape([8]), R.dtype('float32'))": ("at byte 2", ""),
+    "z = R.builtin.alloc_tensor(R.shape([8]), R.dtype('float32'), 1)": ("another device", "0"),
+    "if x:\n            pass": ("is not understood", "R.dataflow()"),
+    "return x": ("is not understood", "a return at the end"),
+    "x.a = 1": ("an assignment to 'x.a'", ""),
+    "z = R.const([[1, 2], [3]], 'int32')": ("3 numbers for a constant of 4 elements", ""),
+}
+
+
+@pytest.mark.parametrize("statement", RELAX_STATEMENTS)
+def test_in_a_relax_function(statement: str) -> None:
+    message, accepted = RELAX_STATEMENTS[statement]
+    with pytest.raises(TVMScriptError) as caught:
+        import_tvmscript(f"{RELAX}        {statement}\n        return x\n", "file.py")
+    error = caught.value
+    assert message in error.message
+    assert accepted in error.accepted
+    assert error.line == 14 + 1
+
+
+RELAX_FUNCTIONS: dict[str, tuple[int, str, str]] = {
+    "@R.function\ndef f(x: R.Tensor((8,), 'int8')):\n    pass": (3, "returns nothing", "return gv"),
+    "@R.function\ndef f():\n    return 1": (3, "expected a tensor, or a tuple of them", ""),
+    "@R.function\ndef f(x):\n    return x": (2, "'x' has no type", "R.Tensor"),
+    "@R.function\ndef f(x: R.Tuple(R.Tensor)):\n    return x": (2, "is no tensor", "R.Tensor("),
+    "@R.function(target='c')\ndef f():\n    return 1": (1, "the argument 'target'", "private, "),
+    "@R.function\ndef f(*x):\n    return x": (2, "not a plain one", ""),
+    "@R.function\ndef f(x: R.Tensor((8,), 'int8')):\n    return x\n\n"
+    "@R.function\ndef f(x: R.Tensor((8,), 'int8')):\n    return x": (6, "are called 'f'", ""),
+}
+
+
+@pytest.mark.parametrize("script", RELAX_FUNCTIONS)
+def test_relax_function(script: str) -> None:
+    line, message, accepted = RELAX_FUNCTIONS[script]
     with pytest.raises(TVMScriptError) as caught:
         import_tvmscript(script, "file.py")
     assert message in caught.value.message

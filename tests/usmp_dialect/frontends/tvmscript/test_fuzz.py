@@ -16,8 +16,10 @@ from typing import cast
 import pytest
 
 from usmp_dialect.frontends.tvmscript import TVMScriptError, import_tvmscript
+from usmp_random_programs import parse_module
+from usmp_tvmscript_writer import Generation, write_tvmscript
 
-DATA = Path(__file__).parents[3] / "data" / "tvmscript"
+EXAMPLE = Path(__file__).parents[4] / "examples" / "all_serial_for_loops.mlir"
 SEEDS = 150
 
 SCRIPT = """\
@@ -77,7 +79,68 @@ class Module:
         return 0
 """
 
-SCRIPTS = [SCRIPT, (DATA / "all_serial_for_loops.py").read_text(encoding="utf-8")]
+BLOCKS_AND_RELAX = """\
+# from tvm.script import ir as I
+# from tvm.script import tirx as T
+# from tvm.script import relax as R
+
+@I.ir_module
+class Module:
+    @T.prim_func(private=True, s_tir=True)
+    def matmul(
+        x: T.Buffer((T.int64(4), T.int64(8)), "float32"),
+        y: T.Buffer((T.int64(8), T.int64(4)), "float32"),
+        z: T.Buffer((T.int64(4), T.int64(4)), "float32"),
+    ):
+        T.func_attr({"tirx.noalias": True})
+        c = T.sblock_alloc_buffer((T.int64(4), T.int64(4)))
+        s0 = T.int32()
+        s1 = T.int32()
+        for i, j, k0, k1 in T.grid(T.int64(4), T.int64(4), T.int64(3), T.int64(3)):
+            with T.sblock("matmul"):
+                v_i, v_j = T.axis.remap("SS", [i, j])
+                v_k = T.axis.reduce(T.int64(8), k0 * T.int64(3) + k1)
+                T.where(k0 * T.int64(3) + k1 < T.int64(8))
+                T.reads(x[v_i, v_k], y[v_k, v_j])
+                T.writes(c[v_i, v_j])
+                T.sblock_attr({"axis": 1})
+                row = T.match_buffer(x[v_i, 0:8], (8,), "float32", strides=[s1], offset_factor=1)
+                with T.init():
+                    c[v_i, v_j] = T.float32(0.0)
+                c[v_i, v_j] = c[v_i, v_j] + row[v_k] * y[v_k, v_j]
+        for i, j in T.grid(T.int64(4), T.int64(4)):
+            with T.sblock("relu"):
+                v_i, v_j = T.axis.remap("SS", [i, j])
+                z[v_i, v_j] = T.max(c[v_i, v_j], T.float32(0.0))
+
+    @R.function
+    def main(x: R.Tensor((4, 8), dtype="float32")) -> R.Tuple(R.Tensor((4, 4), "float32")):
+        R.func_attr({"relax.force_pure": True})
+        cls = Module
+        with R.dataflow():
+            w = metadata["ir.GenericConst"][0]
+            a = R.call_tir(cls.matmul, (x, w), out_ty=R.Tensor((4, 4), dtype="float32"))
+            b: R.Tensor((4, 4), dtype="float32") = R.builtin.alloc_tensor(
+                R.shape([4, 4]), R.dtype("float32"), 0, R.str("global")
+            )
+            cls.matmul(x, w, b)
+            storage: R.Any = R.memory.alloc_storage(
+                R.shape([128]), 0, R.str("global"), R.dtype("uint8")
+            )
+            d = R.memory.alloc_tensor(storage, 64, R.shape([16]), R.dtype("float32"), 0)
+            R.call_dps_packed(
+                "external", (a, R.const([0.5, 1.0], "float64")), out_ty=R.Tensor((3,), "int8")
+            )
+            e = R.reshape(a, R.shape([16]))
+            R.memory.kill_tensor(a)
+            R.output(e)
+        return (b, e, (d, x))
+"""
+
+WRITTEN = write_tvmscript(
+    parse_module(EXAMPLE.read_text(encoding="utf-8")), Generation.LOAD_AND_STORE
+)
+SCRIPTS = [SCRIPT, WRITTEN, BLOCKS_AND_RELAX]
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -224,6 +287,9 @@ MANY = ", ".join(f"i{k}" for k in range(10_000))
         in_function("    a[0] = " + "(" * 10_000 + "n" + ")" * 10_000),
         in_function("    a[0] = " + "-" * 10_000 + "n"),
         in_function("    a[0] = n" + ".b" * 10_000),
+        in_function("    return " + "-" * 5_000 + "n"),
+        "@R.function\ndef f(x: R.Tensor((4,), 'int8')):\n    return " + "-" * 5_000 + "x",
+        "@R.function\ndef f(x: R.Tensor((" + "-" * 5_000 + "4,), 'int8')):\n    return x",
         in_function("    a[0] = " + "T.abs(" * 10_000 + "n" + ")" * 10_000),
         in_function("    a[0] = " + "T.abs(" * 190 + "n" + ")" * 190 + " + n" * 1000),
         in_function("    a[0] = " + " + ".join(["n"] * 10_000)),
@@ -240,7 +306,7 @@ MANY = ", ".join(f"i{k}" for k in range(10_000))
         in_function("    b = T.allocate([" + "1000000, " * 100 + "], 'int8', 'global')"),
         in_function("    b = T.allocate_const([1], 'int8', [1000000000000])"),
     ],
-    ids=range(19),
+    ids=range(22),
 )
 def test_too_much(text: str) -> None:
     """Neither Python's recursion limit nor its stack is a limit for the user."""

@@ -59,18 +59,10 @@ def number_of_dtype(context: FunctionContext, node: ast.expr, dtype: DType) -> N
 
 
 def _cast(context: FunctionContext, call: ast.Call, arguments: Arguments) -> Value:
-    value, dtype = arguments["value"], context.dtype(arguments["dtype"])
-    return _cast_value(context, call, value, dtype)
-
-
-def _cast_value(context: FunctionContext, call: ast.Call, node: ast.expr, dtype: DType) -> Number:
-    number = context.number(node)
+    dtype = context.dtype(arguments["dtype"])
+    number = context.number(arguments["value"])
     context.emitter.at(call)
     return cast_to(context, call, number, dtype)
-
-
-def _capital_cast(context: FunctionContext, call: ast.Call, arguments: Arguments) -> Value:
-    return _cast(context, call, arguments)
 
 
 def _reinterpret(context: FunctionContext, call: ast.Call, arguments: Arguments) -> Value:
@@ -167,7 +159,7 @@ def astype(context: FunctionContext, call: ast.Call, value: Value) -> Number:
 
 TABLE: dict[str, Handler] = {
     "cast": with_parameters("value dtype * span?", _cast),
-    "Cast": with_parameters("dtype value * span?", _capital_cast),
+    "Cast": with_parameters("dtype value * span?", _cast),
     "reinterpret": with_parameters("first second? * dtype? span?", _reinterpret),
     "ramp": with_parameters("base stride lanes * span?", _ramp),
     "Ramp": with_parameters("base stride lanes * span?", _ramp),
