@@ -1,0 +1,1 @@
+"""Implementations of operations for xDSL's interpreter, on memory that is bytes."""

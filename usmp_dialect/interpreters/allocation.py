@@ -1,0 +1,56 @@
+"""What operations that make buffers have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+
+from xdsl.dialects.builtin import DYNAMIC_INDEX, DenseIntOrFPElementsAttr, MemRefType
+from xdsl.ir import Operation, SSAValue
+
+from usmp_dialect.buffer_type import has_identity_layout
+from usmp_dialect.interpreters.environment import Environment
+from usmp_dialect.interpreters.errors import blaming, fail
+from usmp_dialect.interpreters.memory import Memory, MemRefValue, view_of
+from usmp_dialect.interpreters.scalars import Scalar, size_of, to_bytes
+
+
+def name_of_value(value: SSAValue) -> str:
+    """What messages call a value: its name, if it has one."""
+    return value.name_hint or "unnamed"
+
+
+def allocated(
+    environment: Environment, op: Operation, type: MemRefType, name: str, extents: Sequence[int]
+) -> MemRefValue:
+    """A new buffer, that nothing has written; `extents` are those that the type leaves open."""
+    if len(extents) != type.get_shape().count(DYNAMIC_INDEX):
+        fail(op, f"buffer '{name}' of type {type} has no size: its extents are not given")
+    if not has_identity_layout(type):
+        fail(op, f"buffer '{name}' of type {type} is not interpreted: its layout leaves gaps")
+    with blaming(op):
+        numbers = iter(extents)
+        shape = [next(numbers) if e == DYNAMIC_INDEX else e for e in type.get_shape()]
+        size = max(0, prod(shape)) * size_of(type.element_type)
+        return view_of(environment.new_buffer(f"buffer '{name}'", size), 0, type, extents)
+
+
+def constant_memory(op: Operation, value: DenseIntOrFPElementsAttr) -> Memory:
+    """Memory that holds the data of the program."""
+    return Memory(bytes_of(op, value), is_constant=True)
+
+
+def bytes_of(op: Operation, value: DenseIntOrFPElementsAttr) -> bytes:
+    """The elements of a constant as they lie in memory."""
+    element_type = value.get_element_type()
+    count = prod(value.get_shape())
+    values: list[Scalar] = []
+    for number in value.get_values():
+        if isinstance(number, tuple):
+            fail(op, f"elements of type {element_type} are not interpreted")
+        values.append(number)
+    if len(values) == 1:
+        return to_bytes(values[0], element_type) * count
+    if len(values) != count:
+        fail(op, f"{len(values)} elements are given for the {count} of {value.type}")
+    return b"".join(to_bytes(number, element_type) for number in values)
