@@ -39,7 +39,22 @@ def static_types(
             + (f": {types}" if types else ""),
         )
     remaining = iter(sizes)
-    return [_with_extents(parameter, remaining) for parameter in parameters]
+    types = [_with_extents(parameter, remaining) for parameter in parameters]
+    for parameter, buffer_type in zip(parameters, types, strict=True):
+        _check_large_enough(parameter, buffer_type, functions)
+    return types
+
+
+def _check_large_enough(
+    parameter: Parameter, buffer_type: MemRefType, functions: Mapping[str, Function]
+) -> None:
+    size = size_bytes_of(buffer_type)
+    required = max(_known_bytes_required(parameter.value, functions), default=0)
+    if size is not None and size < required:
+        parameter.fail(
+            f"would have {size} bytes, and a function that it is passed to needs {required}: "
+            "correct the option sizes"
+        )
 
 
 def _type_of(parameter: Parameter) -> MemRefType:
@@ -86,10 +101,19 @@ def _bytes_required(value: SSAValue, functions: Mapping[str, Function]) -> int |
     The most bytes that a function which is given a buffer has for it. `None` if that is not known
     of one, if anything but a call uses the buffer, or nothing.
     """
-    calls = dict.fromkeys(use.operation for use in value.uses)
-    sizes = [size for call in calls for size in _sizes_of_parameters(call, value, functions)]
+    sizes = _bytes_for(value, functions)
     known = [size for size in sizes if size is not None]
     return max(known) if known and len(known) == len(sizes) else None
+
+
+def _known_bytes_required(value: SSAValue, functions: Mapping[str, Function]) -> Sequence[int]:
+    """The bytes that functions that are given a buffer have for it, where that is known."""
+    return [size for size in _bytes_for(value, functions) if size is not None]
+
+
+def _bytes_for(value: SSAValue, functions: Mapping[str, Function]) -> Sequence[int | None]:
+    calls = dict.fromkeys(use.operation for use in value.uses)
+    return [size for call in calls for size in _sizes_of_parameters(call, value, functions)]
 
 
 def _sizes_of_parameters(

@@ -122,8 +122,8 @@ def test_a_size_that_is_too_small_is_found(
     program.write_text(OPTIONS)
     assert main([str(program), "-p", "usmp-create-io-allocates{sizes=3}"]) == 1
     assert (
-        "argument 0 of the call of @f is smaller than the parameter: "
-        "memref<3xi8> has 3 bytes, memref<4xi8> needs 4" in capsys.readouterr().err
+        "parameter 4 ('d') of @main would have 3 bytes, and a function that it is passed to needs "
+        "4: correct the option sizes" in capsys.readouterr().err
     )
 
 
@@ -229,7 +229,7 @@ def _buffer(analysis: BufferInfoAnalysis, name: str):
 
 # Random programs
 
-_SIZE = 9
+_SIZE = 64
 """The extent of the dynamic parameters of random programs: as large as any that they are passed
 for."""
 
