@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp
 from xdsl.ir import Attribute, Operation
-from xdsl.traits import CallableOpInterface
 from xdsl.utils.symbol_table import get_name_if_symbol
 
 from usmp_dialect.buffer_type import size_bytes_of
@@ -22,7 +21,7 @@ from usmp_dialect.dialects.usmp import (
     PoolOp,
 )
 from usmp_dialect.interfaces import BufferAllocationInterface, get_interface
-from usmp_passes.analysis.memory_pools import MemoryPools, allocations_in
+from usmp_passes.analysis.memory_pools import MemoryPools, allocations_in, function_around
 from usmp_passes.analysis.program import fail
 from usmp_passes.planning import (
     UNRESTRICTED_SIZE_HINT,
@@ -198,8 +197,6 @@ def _pool_info(name: str, pool: PoolOp) -> PoolInfo:
 
 def _of_function(op: Operation) -> str:
     """Of which function an allocation is, to be put after its name."""
-    parent = op.parent_op()
-    while parent is not None and parent.get_trait(CallableOpInterface) is None:
-        parent = parent.parent_op()
-    name = None if parent is None else get_name_if_symbol(parent)
+    function = function_around(op)
+    name = None if function is None else get_name_if_symbol(function)
     return "" if name is None else f" of @{name}"

@@ -252,7 +252,7 @@ def memory_space_of(allocation: Operation) -> Attribute:
 
 
 def _target_around(allocation: Operation) -> str | None:
-    function = _function_around(allocation)
+    function = function_around(allocation)
     target = None if function is None else function.get_attr_or_prop(TARGET)
     if target is None:
         return None
@@ -265,7 +265,8 @@ def _target_around(allocation: Operation) -> str | None:
     return target.data
 
 
-def _function_around(op: Operation) -> Operation | None:
+def function_around(op: Operation) -> Operation | None:
+    """The innermost function that an operation is in."""
     parent = op.parent_op()
     while parent is not None and parent.get_trait(CallableOpInterface) is None:
         parent = parent.parent_op()
@@ -297,7 +298,7 @@ def _is_reachable(pool: PoolOp, target: str | None, allocation: Operation) -> bo
 def _describe(allocation: Operation) -> str:
     interface = _interface_of(allocation)
     name = interface.get_buffer_name(allocation) or interface.get_buffer(allocation).name_hint
-    function = _function_around(allocation)
+    function = function_around(allocation)
     symbol = None if function is None else get_name_if_symbol(function)
     buffer = "a buffer" if name is None else f"buffer '{name}'"
     return buffer if symbol is None else f"{buffer} of @{symbol}"

@@ -136,7 +136,7 @@ def entry_functions(
                 f"set the option main to one of {known}",
             )
         return (functions[name],)
-    marked = [function for function in functions.values() if _is_runner(function)]
+    marked = [function for function in functions.values() if has_mark(function, RUNNER_FUNCTION)]
     if len(marked) > 1:
         names = " and ".join(f"@{function.name}" for function in marked)
         fail(
@@ -155,15 +155,15 @@ def entry_functions(
     return [function for name, function in functions.items() if name not in called]
 
 
-def _is_runner(function: Function) -> bool:
-    mark = function.op.get_attr_or_prop(RUNNER_FUNCTION)
+def has_mark(function: Function, name: str) -> bool:
+    """Whether a function has the attribute `name`, alone or as true. Raises `AnalysisError`."""
+    mark = function.op.get_attr_or_prop(name)
     if mark is None or isinstance(mark, UnitAttr):
         return mark is not None
     if not isinstance(mark, IntegerAttr) or mark.type != i1:
         fail(
             function.op,
-            f"@{function.name} has {RUNNER_FUNCTION} = {mark}: write {RUNNER_FUNCTION} alone, "
-            "or true or false",
+            f"@{function.name} has {name} = {mark}: write {name} alone, or true or false",
         )
     return mark.value.data != 0
 

@@ -7,6 +7,7 @@ from random import Random
 
 from usmp_passes.planning.budget import Budget
 from usmp_passes.planning.first_fit import first_fit_of
+from usmp_passes.planning.lower_bound import align_up
 from usmp_passes.planning.order_search import Evaluation, OrderSearch
 from usmp_passes.planning.orders import promising_orders
 from usmp_passes.planning.packing import Offsets, Packing
@@ -25,7 +26,8 @@ def pack_by_order_search(packing: Packing, goal: int, budget: Budget, seed: int)
         ends = list(map(int.__add__, offsets, sizes))
         above = [index for index, end in enumerate(ends) if end > goal]
         excess = sum(map(ends.__getitem__, above)) - goal * len(above)
-        return Evaluation(offsets, (packing.size_of(offsets), excess), above)
+        size = align_up(max(ends, default=0), packing.alignment)
+        return Evaluation(offsets, (size, excess), above)
 
     search = OrderSearch(
         evaluate,

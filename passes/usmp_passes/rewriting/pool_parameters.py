@@ -9,10 +9,7 @@ from xdsl.dialects.builtin import (
     ArrayAttr,
     DictionaryAttr,
     FunctionType,
-    IntegerAttr,
     SymbolRefAttr,
-    UnitAttr,
-    i1,
 )
 from xdsl.ir import Block, Operation, SSAValue
 
@@ -20,7 +17,7 @@ from usmp_dialect.dialects.tir import RESOURCE_HANDLE
 from usmp_dialect.dialects.usmp import POOL
 from usmp_dialect.interfaces import BufferCallInterface, get_interface
 from usmp_passes.analysis.operation_kinds import operation_name
-from usmp_passes.analysis.program import Function, fail
+from usmp_passes.analysis.program import Function, fail, has_mark
 from usmp_passes.rewriting.placement import Placement, PlannedPool, Scope
 from usmp_passes.rewriting.planned_program import Call, PlannedProgram
 from usmp_passes.rewriting.pool_values import PoolValues, hint_for
@@ -42,7 +39,9 @@ def add_pool_parameters(program: PlannedProgram, placements: Iterable[Placement]
     placements = list(placements)
     needs = _pools_needed(program, placements)
     calls = [call for call in program.calls if needs[call.callee]]
-    handles = {name: _has_resource_handle(program.functions[name]) for name in needs if needs[name]}
+    handles = {
+        name: has_mark(program.functions[name], RESOURCE_HANDLE) for name in needs if needs[name]
+    }
     for name, has_handle in handles.items():
         _check_function(program, program.functions[name], needs[name], has_handle)
     for placement in placements:
@@ -142,19 +141,6 @@ def _check_call(call: Call) -> None:
             f"{operation_name(call.op)} cannot pass pools to @{call.callee}, "
             f"as not all its operands are arguments: {_USE_GLOBALS}",
         )
-
-
-def _has_resource_handle(function: Function) -> bool:
-    mark = function.op.get_attr_or_prop(RESOURCE_HANDLE)
-    if mark is None or isinstance(mark, UnitAttr):
-        return mark is not None
-    if not isinstance(mark, IntegerAttr) or mark.type != i1:
-        fail(
-            function.op,
-            f"@{function.name} has {RESOURCE_HANDLE} = {mark}: write {RESOURCE_HANDLE} alone, "
-            "or true or false",
-        )
-    return mark.value.data != 0
 
 
 # Changing it

@@ -5,6 +5,20 @@ import sys
 from typing import NoReturn
 
 
+def flush_stdout() -> None:
+    """Writes what is left to the standard output, if there is one. Raises `OSError`."""
+    if sys.__stdout__ is not None:
+        sys.stdout.flush()
+
+
+def give_up_stdout() -> None:
+    """Keep Python from writing again, at its exit, what could not be written."""
+    try:
+        flush_stdout()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def leave(status: int) -> NoReturn:
     """
     Ends the process. It does so right here if a search that the user has interrupted is still

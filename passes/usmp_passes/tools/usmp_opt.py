@@ -13,7 +13,6 @@ The options are those of `xdsl-opt`, and `--debug`. What differs:
 
 import argparse
 import inspect
-import os
 import signal
 import sys
 import traceback
@@ -32,7 +31,7 @@ from xdsl.xdsl_opt_main import xDSLOptMain
 
 from usmp_dialect.frontends.tvmscript import import_tvmscript
 from usmp_passes.tools.diagnostics import DriverError, Progress, describe
-from usmp_passes.tools.leaving import leave
+from usmp_passes.tools.leaving import flush_stdout, give_up_stdout, leave
 from usmp_passes.tools.located_parser import LocatedParser
 from usmp_passes.tools.output import WholeFile
 from usmp_passes.tools.plugins import load_multiverse
@@ -225,19 +224,6 @@ def _warn(message: str) -> None:
     print(f"warning: {message}", file=sys.stderr)
 
 
-def _flush_stdout() -> None:
-    if sys.__stdout__ is not None:
-        sys.stdout.flush()
-
-
-def _give_up_stdout() -> None:
-    """Keep Python from writing again, at its exit, what could not be written."""
-    try:
-        _flush_stdout()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def _guarded(name: str, factory: Callable[[], Dialect]) -> Callable[[], Dialect]:
     """A factory that says which dialect it is that could not be loaded."""
 
@@ -262,7 +248,7 @@ def main(args: Sequence[str] | None = None) -> int:
     progress = Progress()
     try:
         UsmpOptMain(args, progress).run()
-        _flush_stdout()
+        flush_stdout()
     except BrokenPipeError:
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
@@ -273,7 +259,7 @@ def main(args: Sequence[str] | None = None) -> int:
         print(describe(error, progress), file=sys.stderr)
         return 1
     finally:
-        _give_up_stdout()
+        give_up_stdout()
     return 0
 
 

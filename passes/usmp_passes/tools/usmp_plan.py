@@ -7,7 +7,6 @@ offset of each. `usmp_passes.planning.formats` describes both.
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import traceback
@@ -40,7 +39,7 @@ from usmp_passes.planning.formats.json_format import read_json, write_json
 from usmp_passes.planning.formats.minimalloc_csv import read_minimalloc_csv
 from usmp_passes.planning.formats.problem_file import InputError, ProblemFile
 from usmp_passes.tools.byte_count import parse_byte_count
-from usmp_passes.tools.leaving import leave
+from usmp_passes.tools.leaving import flush_stdout, give_up_stdout, leave
 from usmp_passes.tools.output import WholeFile
 
 _DESCRIPTION = """\
@@ -113,7 +112,7 @@ def main(args: Sequence[str] | None = None) -> int:
     is_debugged = "--debug" in (sys.argv if args is None else args)
     try:
         _run(_parser().parse_args(args, _Arguments()))
-        _flush_stdout()
+        flush_stdout()
     except BrokenPipeError:
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
@@ -124,7 +123,7 @@ def main(args: Sequence[str] | None = None) -> int:
         _report(_describe(error))
         return 1
     finally:
-        _give_up_stdout()
+        give_up_stdout()
     return 0
 
 
@@ -335,19 +334,6 @@ def _write_stdout(data: bytes) -> None:
 
 def _cannot_write(path: Path, error: OSError) -> _ToolError:
     return _ToolError(str(path), f"cannot write: {_reason(error)}")
-
-
-def _flush_stdout() -> None:
-    if sys.__stdout__ is not None:
-        sys.stdout.flush()
-
-
-def _give_up_stdout() -> None:
-    """Keep Python from writing again, at its exit, what could not be written."""
-    try:
-        _flush_stdout()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 # What people read
