@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
+from execution import UNPLANNED, measure_networks
 from growth import fit_power_law
 from measure import Program, Times, measure
 from programs import Operators, chain, doubling_calls, examples, fan, layers, loop_nests
@@ -18,6 +20,9 @@ MARGIN = 1.5
 
 EXPONENT_MARGIN = 1.1
 """The same for an exponent: 1.1 may be measured as 1.21."""
+
+EXECUTION_MARGIN = 1.1
+"""The same for the time of machine code, which varies less."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ def experiments() -> dict[str, Experiment]:
         "fan": measure_fan,
         "planning": measure_planning,
         "pipeline": measure_pipeline,
+        "execution": measure_execution,
     }
 
 
@@ -241,6 +247,23 @@ def measure_pipeline(scale: Scale) -> Result:
         figures,
         times,
     )
+
+
+def measure_execution(scale: Scale) -> Result:
+    """Whether planned networks, compiled, are as fast as unplanned ones."""
+    compiler = shutil.which("gcc")
+    if compiler is None:
+        return Result("Examples as C: not measured, gcc is not installed", [], {})
+    figures: list[Figure] = []
+    for network, rounds in measure_networks(compiler, scale.rounds).items():
+        times = tuple(1e3 * seconds[UNPLANNED] for seconds in rounds)
+        figures.append(Figure(f"{network}, {UNPLANNED}", times, "ms"))
+        for version in rounds[0]:
+            if version != UNPLANNED:
+                ratios = tuple(seconds[version] / seconds[UNPLANNED] for seconds in rounds)
+                goal = Goal(1.05, EXECUTION_MARGIN)
+                figures.append(Figure(f"  {version}, over that", ratios, "x", goal))
+    return Result("Examples as C, gcc -O2: time of a run", figures, {})
 
 
 # Figures

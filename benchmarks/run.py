@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             continue
         results[name] = result = experiment(scale)
         print(format_figures(result))
-        if options.times:
+        if options.times and result.times:
             print(format_times(result))
         print(flush=True)
     if options.json is not None:

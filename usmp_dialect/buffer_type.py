@@ -1,4 +1,4 @@
-"""Sizes of buffers, in bytes, from their types."""
+"""Sizes of buffers, in bytes, from their types; and how they are aligned."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from xdsl.ir.affine import AffineMap
 
 INDEX_SIZE_BYTES = 8
 """The size of an `index` in memory."""
+
+DEFAULT_ALIGNMENT = 16
+"""The alignment, in bytes, of a buffer that asks for none."""
 
 
 def element_size_bytes(element_type: Attribute) -> int | None:

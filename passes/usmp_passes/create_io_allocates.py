@@ -25,13 +25,13 @@ from xdsl.utils.exceptions import VerifyException
 from usmp_dialect.dialects.tir import AllocateOp, CallExternOp, LoadOp, StoreOp
 from usmp_dialect.dialects.usmp import CANDIDATE_MEMORY_POOLS, FIXED_POOL_ALLOCATION, IO
 from usmp_dialect.interfaces import BufferAllocationInterface, get_interface
+from usmp_dialect.program import Function, fail, functions_of
 from usmp_passes.analysis import BufferInfoAnalysis
 from usmp_passes.analysis.function_summary import FunctionSummary
 from usmp_passes.analysis.io_lifetimes import IOKind
 from usmp_passes.analysis.memory_pools import allocations_in
 from usmp_passes.analysis.names import NameHint, unique_names
 from usmp_passes.analysis.parameter_usage import usage_of_parameters
-from usmp_passes.analysis.program import Function, fail, functions_of
 from usmp_passes.io_parameter_types import static_types
 from usmp_passes.io_parameters import (
     Parameter,

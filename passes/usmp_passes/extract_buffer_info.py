@@ -11,6 +11,7 @@ from xdsl.passes import ModulePass
 from xdsl.utils.bitwise_casts import is_power_of_two
 from xdsl.utils.exceptions import PassFailedException
 
+from usmp_dialect.buffer_type import DEFAULT_ALIGNMENT
 from usmp_dialect.dialects.usmp import (
     BUFFER_INFO,
     MEMORY_PRESSURE,
@@ -20,7 +21,6 @@ from usmp_dialect.dialects.usmp import (
     BufferInfoAttr,
 )
 from usmp_passes.analysis import (
-    DEFAULT_ALIGNMENT,
     Buffer,
     BufferInfoAnalysis,
     LoopLiveness,

@@ -9,7 +9,7 @@ from xdsl.ir import Operation, SSAValue
 
 from usmp_dialect.buffer_type import element_size_bytes, size_bytes_of
 from usmp_dialect.interfaces import BufferCallInterface, get_interface
-from usmp_passes.analysis.program import Function, fail
+from usmp_dialect.program import Function, fail
 from usmp_passes.io_parameters import Parameter
 
 

@@ -16,9 +16,9 @@ from xdsl.ir import Attribute, BlockArgument
 
 from usmp_dialect.dialects.tir import RESOURCE_HANDLE
 from usmp_dialect.dialects.usmp import BUFFER, IO, POOL
+from usmp_dialect.program import Function, fail
 from usmp_passes.analysis.io_lifetimes import IO_KIND_NAMES, IOKind
 from usmp_passes.analysis.parameter_usage import Usage
-from usmp_passes.analysis.program import Function, fail
 
 ParameterNames = tuple[str | int, ...]
 """Parameters as options name them."""

@@ -11,9 +11,9 @@ from usmp_dialect.dialects.usmp import (
     BufferInfoAttr,
     PoolAllocationAttr,
 )
+from usmp_dialect.program import fail
 from usmp_passes.analysis.io_lifetimes import IO_KIND_NAMES, io_kind_of
 from usmp_passes.analysis.memory_pools import allocations_in
-from usmp_passes.analysis.program import fail
 
 IO_PARAMETER = "usmp.io_parameter"
 """On an allocation with `usmp.io`: the number of the parameter that it was."""

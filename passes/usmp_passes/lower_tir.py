@@ -12,7 +12,7 @@ from xdsl.rewriter import Rewriter
 
 from usmp_dialect.dialects import tir
 from usmp_dialect.dialects.usmp import POOL_ALLOCATION, PoolOp
-from usmp_passes.analysis.program import fail
+from usmp_dialect.program import fail
 from usmp_passes.lowering.attributes import drop_own_attributes
 from usmp_passes.lowering.byte_forms import ByteForms
 from usmp_passes.lowering.module_lowering import ModuleLowering

@@ -21,8 +21,8 @@ from usmp_dialect.dialects.usmp import (
     PoolOp,
 )
 from usmp_dialect.interfaces import BufferAllocationInterface, get_interface
+from usmp_dialect.program import fail
 from usmp_passes.analysis.memory_pools import MemoryPools, allocations_in, function_around
-from usmp_passes.analysis.program import fail
 from usmp_passes.planning import (
     UNRESTRICTED_SIZE_HINT,
     BufferInfo,

@@ -34,8 +34,8 @@ from usmp_dialect.dialects.usmp import (
     PoolAllocationAttr,
     PoolOp,
 )
+from usmp_dialect.program import fail
 from usmp_passes.analysis.memory_pools import allocations_in
-from usmp_passes.analysis.program import fail
 from usmp_passes.io_pool_allocations import io_pool_allocations
 from usmp_passes.module_problem import ModuleProblem, errors_at_buffers, problem_of
 from usmp_passes.planning import (

@@ -11,7 +11,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
-from usmp_passes.analysis import DEFAULT_ALIGNMENT
+from usmp_dialect.buffer_type import DEFAULT_ALIGNMENT
 from usmp_passes.assign_pool_info import AssignPoolInfoPass
 from usmp_passes.convert_pool_allocations_to_offsets import (
     ConvertPoolAllocationsToOffsetsPass,

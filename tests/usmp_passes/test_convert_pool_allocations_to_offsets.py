@@ -37,6 +37,7 @@ from xdsl.irdl import IRDLOperation, irdl_op_definition, prop_def, traits_def, v
 from xdsl.parser import Parser
 from xdsl.utils.hints import isa
 
+from usmp_dialect.constant_bytes import memory_bytes_of
 from usmp_dialect.dialects.tir import Tir
 from usmp_dialect.dialects.usmp import (
     ALLOCATED_SIZE,
@@ -52,7 +53,6 @@ from usmp_passes.convert_pool_allocations_to_offsets import (
     Pools,
     convert_pool_allocations_to_offsets,
 )
-from usmp_passes.rewriting.constant_bytes import memory_bytes_of
 from usmp_random_programs import Program, programs
 
 MODES: Sequence[Pools] = ("arguments", "globals")

@@ -2,9 +2,7 @@
 Liveness and conflicts of the buffers of a whole program. Reads IR, changes nothing, knows no pass.
 """
 
-from usmp_passes.analysis.buffer_info_analysis import (
-    DEFAULT_ALIGNMENT as DEFAULT_ALIGNMENT,
-)
+from usmp_dialect.program import AnalysisError as AnalysisError
 from usmp_passes.analysis.buffer_info_analysis import (
     Buffer as Buffer,
 )
@@ -18,4 +16,3 @@ from usmp_passes.analysis.buffer_info_analysis import (
     ParallelLoops as ParallelLoops,
 )
 from usmp_passes.analysis.explanation import Explanation as Explanation
-from usmp_passes.analysis.program import AnalysisError as AnalysisError

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from usmp_dialect.interfaces import RegionExecution
+from usmp_dialect.program import Function
 from usmp_passes.analysis.function_summary import FunctionSummary
 from usmp_passes.analysis.function_walk import NO_LOOP, Loop
-from usmp_passes.analysis.program import Function
 
 MAX_ACTIVATIONS = 1024
 """A buffer of a function with more activations than this has no list of live ranges."""

@@ -19,10 +19,23 @@ from xdsl.traits import CallableOpInterface, SymbolOpInterface
 from xdsl.utils.bitwise_casts import is_power_of_two
 from xdsl.utils.symbol_table import get_name_if_symbol
 
-from usmp_dialect.buffer_type import has_identity_layout, has_static_shape, size_bytes_of
+from usmp_dialect.buffer_type import (
+    DEFAULT_ALIGNMENT,
+    has_identity_layout,
+    has_static_shape,
+    size_bytes_of,
+)
 from usmp_dialect.interfaces import (
     BufferCallInterface,
     get_interface,
+)
+from usmp_dialect.program import (
+    Function,
+    callees_first,
+    entry_functions,
+    fail,
+    functions_named_by,
+    functions_of,
 )
 from usmp_passes.analysis.activations import (
     activations_of,
@@ -39,14 +52,6 @@ from usmp_passes.analysis.memory_pools import MemoryPools
 from usmp_passes.analysis.memory_pressure import memory_pressures
 from usmp_passes.analysis.names import NameHint, unique_names
 from usmp_passes.analysis.operation_kinds import OperationKinds, operation_name
-from usmp_passes.analysis.program import (
-    Function,
-    callees_first,
-    entry_functions,
-    fail,
-    functions_named_by,
-    functions_of,
-)
 from usmp_passes.analysis.statement_points import StatementPoints
 
 LoopLiveness = Literal["whole-loop", "access-only"]
@@ -60,9 +65,6 @@ ParallelLoops = Literal["any", "innermost"]
 Whether any concurrent loop around an allocation excludes it, as it must, or only the innermost
 loop.
 """
-
-DEFAULT_ALIGNMENT = 16
-"""The alignment, in bytes, of a buffer that asks for none."""
 
 
 @dataclass(slots=True, eq=False)

@@ -37,6 +37,7 @@ from usmp_dialect.interfaces import (
     RegionSemantics,
     get_interface,
 )
+from usmp_dialect.program import Function, fail, functions_named_by
 from usmp_passes.analysis.address_types import holds_addresses, may_be_address
 from usmp_passes.analysis.operation_kinds import (
     OperationKind,
@@ -44,7 +45,6 @@ from usmp_passes.analysis.operation_kinds import (
     operation_name,
     region_semantics_of,
 )
-from usmp_passes.analysis.program import Function, fail, functions_named_by
 
 if TYPE_CHECKING:
     from usmp_passes.analysis.function_summary import FunctionSummary

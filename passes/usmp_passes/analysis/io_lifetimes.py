@@ -15,9 +15,9 @@ from xdsl.dialects.builtin import StringAttr
 from xdsl.ir import Attribute, Operation
 
 from usmp_dialect.dialects.usmp import IO
+from usmp_dialect.program import Function, fail
 from usmp_passes.analysis.function_summary import FunctionSummary, Lifetime, LocalBuffer
 from usmp_passes.analysis.function_walk import Access
-from usmp_passes.analysis.program import Function, fail
 
 if TYPE_CHECKING:
     from usmp_passes.analysis.buffer_info_analysis import Buffer

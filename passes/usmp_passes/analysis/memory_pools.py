@@ -30,8 +30,8 @@ from usmp_dialect.dialects.usmp import (
     normalized_memory_space,
 )
 from usmp_dialect.interfaces import BufferAllocationInterface, get_interface
+from usmp_dialect.program import fail
 from usmp_passes.analysis.operation_kinds import OperationKinds
-from usmp_passes.analysis.program import fail
 
 
 class MemoryPools:

@@ -15,10 +15,10 @@ from xdsl.ir import Operation, SSAValue
 from xdsl.traits import EffectInstance, MemoryEffectKind, get_effects
 
 from usmp_dialect.interfaces import BufferCallInterface, get_interface
+from usmp_dialect.program import Function, callees_first
 from usmp_passes.analysis.function_summary import FunctionSummary
 from usmp_passes.analysis.function_walk import Access, FunctionWalk, SizeCache
 from usmp_passes.analysis.operation_kinds import OperationKinds
-from usmp_passes.analysis.program import Function, callees_first
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,3 +211,10 @@ class BufferCasts:
 
 def _static_extents(buffer_type: MemRefType) -> int:
     return prod(extent for extent in buffer_type.get_shape() if extent != DYNAMIC_INDEX)
+
+
+def size_bytes(casts: BufferCasts, buffer_type: MemRefType, sizes: list[SSAValue]) -> SSAValue:
+    """The bytes of a buffer with the given dynamic extents."""
+    element = element_size_bytes(buffer_type.element_type)
+    assert element is not None
+    return casts.product(sizes, element * _static_extents(buffer_type))

@@ -18,6 +18,7 @@ from xdsl.traits import IsolatedFromAbove, IsTerminator, SymbolTable
 
 from usmp_dialect.dialects import tir
 from usmp_dialect.interfaces import BufferCallInterface, BufferEscapeInterface, get_interface
+from usmp_dialect.value_classes import ValueClasses
 from usmp_passes.analysis.address_types import may_be_address
 from usmp_passes.analysis.models import load_models_of
 
@@ -45,7 +46,7 @@ class BufferLifetimes:
     def __init__(self, module: ModuleOp) -> None:
         # Then a function may keep what it is given.
         self._keeps_addresses = _stores_addresses(module)
-        self._parents: dict[SSAValue, SSAValue] = {}
+        self._classes = ValueClasses()
         self._exits: dict[SSAValue, int] = {}
         """For each class, the depth of the outermost block that it leaves."""
         self._freed: set[SSAValue] = set()
@@ -65,7 +66,7 @@ class BufferLifetimes:
         """
         assert op.parent is not None
         block = self._blocks[op.parent]
-        root = self._find(op.results[0])
+        root = self._classes.find(op.results[0])
         if (
             root in self._freed
             or self._exits.get(root, _NEVER) <= block.depth
@@ -91,7 +92,7 @@ class BufferLifetimes:
     def _visit_op(self, op: Operation, depth: int) -> None:
         addresses = [value for value in op.operands if may_be_address(value.type)]
         for value in (*addresses, *op.results):
-            self._last_uses[self._find(value)] = self._count
+            self._last_uses[self._classes.find(value)] = self._count
         if isinstance(op, tir.LoadOp | tir.StoreOp | memref.LoadOp | memref.StoreOp):
             self._visit_access(op)
             return
@@ -112,7 +113,7 @@ class BufferLifetimes:
         self, op: Operation, addresses: list[SSAValue], depth: int, *, is_last: bool
     ) -> None:
         if isinstance(op, memref.DeallocOp):
-            self._freed.add(self._find(addresses[0]))
+            self._freed.add(self._classes.find(addresses[0]))
         if is_last:
             self._leave(addresses, depth)
         self._leave(_escaping(op), 0)
@@ -129,25 +130,16 @@ class BufferLifetimes:
 
     # Classes
 
-    def _find(self, value: SSAValue) -> SSAValue:
-        parents = self._parents
-        root = value
-        while (parent := parents.get(root, root)) is not root:
-            root = parent
-        while value is not root:
-            parents[value], value = root, parents.get(value, root)
-        return root
-
     def _unite(self, values: list[SSAValue]) -> None:
         first: SSAValue | None = None
         for value in values:
             if not may_be_address(value.type):
                 continue
-            other = self._find(value)
+            other = self._classes.find(value)
             if first is None:
                 first = other
             elif other is not first:
-                self._parents[other] = first
+                self._classes.join(first, other)
                 self._exits[first] = min(
                     self._exits.get(first, _NEVER), self._exits.get(other, _NEVER)
                 )
@@ -160,7 +152,7 @@ class BufferLifetimes:
     def _leave(self, values: Sequence[SSAValue], depth: int) -> None:
         for value in values:
             if may_be_address(value.type):
-                root = self._find(value)
+                root = self._classes.find(value)
                 self._exits[root] = min(self._exits.get(root, _NEVER), depth)
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from math import prod
 from typing import cast
 
-from xdsl.dialects import arith, func, memref, scf
+from xdsl.dialects import func, memref, scf
 from xdsl.dialects.builtin import (
-    DYNAMIC_INDEX,
     AnyDenseElement,
     BytesAttr,
     DenseIntOrFPElementsAttr,
@@ -20,7 +18,6 @@ from xdsl.dialects.builtin import (
     StringAttr,
     TensorType,
     UnitAttr,
-    UnrealizedConversionCastOp,
     i8,
     i64,
 )
@@ -28,17 +25,18 @@ from xdsl.ir import Attribute, Operation, Region, SSAValue
 from xdsl.rewriter import Rewriter
 from xdsl.traits import SymbolTable
 
-from usmp_dialect.buffer_type import element_size_bytes, has_identity_layout
+from usmp_dialect.buffer_type import DEFAULT_ALIGNMENT
+from usmp_dialect.constant_bytes import memory_bytes_of
 from usmp_dialect.dialects import tir
 from usmp_dialect.dialects.tir import LoopKind
-from usmp_passes.analysis import DEFAULT_ALIGNMENT
 from usmp_passes.expand_q_multiply_shift import expansion_of
-from usmp_passes.lowering.buffer_casts import BufferCasts, bytes_type, bytes_type_of, is_bytes
-from usmp_passes.lowering.byte_forms import SHIFTED, ByteForms
+from usmp_passes.lowering.buffer_casts import BufferCasts, bytes_type_of, is_bytes, size_bytes
+from usmp_passes.lowering.byte_forms import ByteForms
+from usmp_passes.lowering.derived_bytes import DerivedBytes
 from usmp_passes.lowering.index_constants import IndexConstants
 from usmp_passes.lowering.lifetimes import BufferLifetimes, ends_block
+from usmp_passes.lowering.replacing import located, replace
 from usmp_passes.lowering.signatures import CallOp, FuncOp, Program, scope_inside
-from usmp_passes.rewriting.constant_bytes import memory_bytes_of
 
 KIND = "loop_kind"
 """The attribute of a loop that says its kind where upstream has no word for it."""
@@ -55,23 +53,17 @@ class ModuleLowering:
     def __init__(self, program: Program, byte_forms: ByteForms) -> None:
         self._program = program
         self._byte_forms = byte_forms
-        self._bytes: dict[SSAValue, SSAValue] = {}
-        """The byte forms of buffers, from their first element on."""
-        self._roots: dict[SSAValue, SSAValue] = {}
-        """For buffers that are derived from another, where its memory begins."""
         self._constants = IndexConstants()
+        self._derived = DerivedBytes(byte_forms, self._constants)
         self._lifetimes = BufferLifetimes(program.module)
         self._symbols = {*program.symbols, *program.signatures}
         self._symbols.update(parameter.symbol for parameter in program.parameters.values())
         self._numbers: defaultdict[str, int] = defaultdict(int)
         self._globals: list[Operation] = []
         self._handlers: dict[type[Operation], Callable[..., None]] = {
-            arith.SelectOp: self._derive_select,
             func.CallOp: self._lower_call,
             memref.AllocOp: self._allocate_upstream,
             memref.AllocaOp: self._allocate_upstream,
-            memref.MemorySpaceCastOp: self._derive_space_cast,
-            memref.ViewOp: self._derive_view,
             tir.AllocateConstOp: self._lower_constant,
             tir.AllocateOp: self._lower_allocate,
             tir.CallExternOp: self._lower_call,
@@ -81,8 +73,7 @@ class ModuleLowering:
             tir.QMultiplyShiftOp: self._lower_q_multiply_shift,
             tir.ReturnOp: self._lower_return,
             tir.StoreOp: self._lower_store,
-            UnrealizedConversionCastOp: self._derive_unrealized,
-            **dict.fromkeys(SHIFTED, self._derive_shifted),
+            **self._derived.handlers,
         }
 
     def run(self) -> None:
@@ -137,8 +128,8 @@ class ModuleLowering:
             view.name_hint = hint
             argument.replace_all_uses_with(view)
             block.erase_arg(argument)
-            self._bytes[view] = memory
-        block.insert_ops_before(_located(casts.ops, op), first)
+            self._derived.add(view, memory)
+        block.insert_ops_before(located(casts.ops, op), first)
 
     def _lower_region(self, region: Region, scope: Region) -> None:
         for block in region.blocks:
@@ -156,7 +147,7 @@ class ModuleLowering:
             handler(op, scope)
 
     def _lower_return(self, op: tir.ReturnOp, scope: Region) -> None:
-        _replace(op, [func.ReturnOp(*op.arguments)])
+        replace(op, [func.ReturnOp(*op.arguments)])
 
     def _casts(self, scope: Region) -> BufferCasts:
         return BufferCasts(self._constants, scope)
@@ -164,13 +155,13 @@ class ModuleLowering:
     # Accesses and arithmetic
 
     def _lower_load(self, op: tir.LoadOp, scope: Region) -> None:
-        _replace(op, [memref.LoadOp.get(op.buffer, op.indices)])
+        replace(op, [memref.LoadOp.get(op.buffer, op.indices)])
 
     def _lower_store(self, op: tir.StoreOp, scope: Region) -> None:
-        _replace(op, [memref.StoreOp.get(op.element, op.buffer, op.indices)])
+        replace(op, [memref.StoreOp.get(op.element, op.buffer, op.indices)])
 
     def _lower_q_multiply_shift(self, op: tir.QMultiplyShiftOp, scope: Region) -> None:
-        _replace(op, expansion_of(op))
+        replace(op, expansion_of(op))
 
     # Loops
 
@@ -185,16 +176,16 @@ class ModuleLowering:
         assert terminator is not None
         body = op.detach_region(op.body)
         if kind in (LoopKind.PARALLEL, LoopKind.THREAD_BINDING):
-            _replace(terminator, [scf.ReduceOp()])
+            replace(terminator, [scf.ReduceOp()])
             loop = scf.ParallelOp([lower], [upper], [step], body)
         else:
-            _replace(terminator, [scf.YieldOp()])
+            replace(terminator, [scf.YieldOp()])
             loop = scf.ForOp(lower, upper, step, (), body)
         if kind not in (LoopKind.SERIAL, LoopKind.PARALLEL):
             loop.attributes[KIND] = StringAttr(kind.value)
         if op.thread_tag is not None:
             loop.attributes[THREAD] = op.thread_tag
-        _replace(op, [loop])
+        replace(op, [loop])
 
     # Buffers
 
@@ -239,28 +230,19 @@ class ModuleLowering:
                 buffer_type.memory_space,
             )
             allocation.attributes |= op.attributes
-            _replace(op, [allocation])
+            replace(op, [allocation])
             return [allocation]
         casts = self._casts(scope)
         row = bytes_type_of(buffer_type)
-        length = [self._size_bytes(casts, buffer_type, sizes)] if sizes else []
+        length = [size_bytes(casts, buffer_type, sizes)] if sizes else []
         allocation = kind.get(i8, alignment, row.get_shape(), length, memory_space=row.memory_space)
         allocation.attributes |= op.attributes
         allocation.memref.name_hint = _bytes_hint(buffer)
         casts.ops.append(allocation)
         view = casts.sized_view(allocation.memref, casts.constant(0), sizes, buffer_type)
-        _replace(op, casts.ops)
-        self._bytes[view] = allocation.memref
+        replace(op, casts.ops)
+        self._derived.add(view, allocation.memref)
         return casts.ops
-
-    def _size_bytes(
-        self, casts: BufferCasts, buffer_type: MemRefType, sizes: list[SSAValue]
-    ) -> SSAValue:
-        """The bytes of a buffer with the given dynamic extents."""
-        element = element_size_bytes(buffer_type.element_type)
-        assert element is not None
-        static = (extent for extent in buffer_type.get_shape() if extent != DYNAMIC_INDEX)
-        return casts.product(sizes, element * prod(static))
 
     def _lower_constant(self, op: tir.AllocateConstOp, scope: Region) -> None:
         buffer_type = op.buffer.type
@@ -280,18 +262,18 @@ class ModuleLowering:
                 op.attributes.pop(_ALIGNMENT, IntegerAttr(DEFAULT_ALIGNMENT, i64)),
             ),
         )
-        self._globals += _located([global_op], op)
+        self._globals += located([global_op], op)
         address = memref.GetGlobalOp(global_op.sym_name.data, type)
         address.attributes |= op.attributes
         if not is_reinterpreted:
-            _replace(op, [address])
+            replace(op, [address])
             return
         address.memref.name_hint = _bytes_hint(op.buffer)
         casts = self._casts(scope)
         casts.ops.append(address)
         view = casts.view(address.memref, casts.constant(0), buffer_type)
-        _replace(op, casts.ops)
-        self._bytes[view] = address.memref
+        replace(op, casts.ops)
+        self._derived.add(view, address.memref)
 
     def _new_symbol(self, base: str) -> str:
         """`base`, or with the first number that makes it a name that is not taken; it then is."""
@@ -308,15 +290,15 @@ class ModuleLowering:
         call.attributes |= op.attributes
         memory = call.res[0]
         if parameter.type == op.buffer.type:
-            _replace(op, [call])
+            replace(op, [call])
             return
         memory.name_hint = _bytes_hint(op.buffer) if is_bytes(parameter.type) else None
         casts = self._casts(scope)
         casts.ops.append(call)
         value = casts.cast(memory, None, op.buffer.type)
-        _replace(op, casts.ops)
+        replace(op, casts.ops)
         if is_bytes(parameter.type):
-            self._bytes[value] = memory
+            self._derived.add(value, memory)
 
     # Calls
 
@@ -326,17 +308,17 @@ class ModuleLowering:
         arguments = [
             argument
             if argument.type == parameter
-            else casts.cast(argument, self._bytes.get(argument), cast(MemRefType, parameter))
+            else casts.cast(argument, self._derived.known(argument), cast(MemRefType, parameter))
             for argument, parameter in zip(op.arguments, inputs, strict=True)
         ]
         if isinstance(op, tir.CallExternOp):
             call = func.CallOp(op.callee, arguments, tuple(op.res.types))
             call.attributes |= op.attributes
-            _replace(op, [*casts.ops, call])
+            replace(op, [*casts.ops, call])
         elif arguments != list(op.arguments):
             block = op.parent
             assert block is not None
-            block.insert_ops_before(_located(casts.ops, op), op)
+            block.insert_ops_before(located(casts.ops, op), op)
             op.operands = arguments
 
     def _declare(self) -> None:
@@ -345,83 +327,14 @@ class ModuleLowering:
         for parameter in self._program.parameters.values():
             if parameter.provider is None:
                 declaration = func.FuncOp.external(parameter.symbol, [], [parameter.type])
-                declared += _located([declaration], parameter.lookups[0])
+                declared += located([declaration], parameter.lookups[0])
         for name, signature in self._program.signatures.items():
             if signature.op is None:
                 declaration = func.FuncOp.external(name, signature.inputs, signature.outputs)
-                declared += _located([declaration], signature.calls[0])
+                declared += located([declaration], signature.calls[0])
         block = self._program.module.body.block
         if block.first_op is not None:
             block.insert_ops_before(declared, block.first_op)
-
-    # The bytes of buffers that are derived from others
-
-    def _bytes_of(self, buffer: SSAValue) -> SSAValue:
-        return buffer if is_bytes(buffer.type) else self._bytes[buffer]
-
-    def _define_bytes(
-        self, op: Operation, result: SSAValue, casts: BufferCasts, bytes: SSAValue
-    ) -> None:
-        block = op.parent
-        assert block is not None
-        block.insert_ops_after(_located(casts.ops, op), op)
-        self._bytes[result] = bytes
-
-    def _derive_shifted(self, op: Operation, scope: Region) -> None:
-        (result,) = op.results
-        if result not in self._byte_forms:
-            return
-        root = self._roots.get(op.operands[0], op.operands[0])
-        self._roots[result] = root
-        casts, bytes = self._casts(scope), self._bytes_of(root)
-        buffer_type = cast(MemRefType, result.type)
-        if not has_identity_layout(buffer_type):
-            # The offset counts elements from where the memory begins.
-            metadata = memref.ExtractStridedMetaDataOp(result)
-            casts.ops.append(metadata)
-            element = element_size_bytes(buffer_type.element_type)
-            assert element is not None
-            bytes = casts.rest(bytes, casts.scaled(metadata.offset, element))
-        self._define_bytes(op, result, casts, bytes)
-
-    def _derive_view(self, op: memref.ViewOp, scope: Region) -> None:
-        if op.result not in self._byte_forms:
-            return
-        casts, buffer_type = self._casts(scope), op.result.type
-        sizes = list(op.sizes)
-        length = [self._size_bytes(casts, buffer_type, sizes)] if sizes else []
-        bytes = casts.sized_view(op.source, op.byte_shift, length, bytes_type_of(buffer_type))
-        self._define_bytes(op, op.result, casts, bytes)
-
-    def _derive_select(self, op: arith.SelectOp, scope: Region) -> None:
-        if op.result not in self._byte_forms:
-            return
-        casts = self._casts(scope)
-        target = bytes_type(None, cast(MemRefType, op.result.type).memory_space)
-        lhs, rhs = (casts.cast(self._bytes_of(arm), None, target) for arm in (op.lhs, op.rhs))
-        casts.ops.append(select := arith.SelectOp(op.cond, lhs, rhs))
-        self._define_bytes(op, op.result, casts, select.result)
-
-    def _derive_space_cast(self, op: memref.MemorySpaceCastOp, scope: Region) -> None:
-        if op.dest not in self._byte_forms:
-            return
-        casts, bytes = self._casts(scope), self._bytes_of(op.source)
-        space = cast(MemRefType, op.dest.type).memory_space
-        row = cast(MemRefType, bytes.type)
-        target = MemRefType(i8, row.shape, row.layout, space)
-        self._define_bytes(op, op.dest, casts, casts.cast(bytes, None, target))
-
-    def _derive_unrealized(self, op: UnrealizedConversionCastOp, scope: Region) -> None:
-        for result in op.results:
-            if result in self._byte_forms:
-                target = bytes_type_of(cast(MemRefType, result.type))
-                casts = self._casts(scope)
-                casts.ops.append(
-                    bytes := UnrealizedConversionCastOp(
-                        operands=[[result]], result_types=[[target]]
-                    )
-                )
-                self._define_bytes(op, result, casts, bytes.results[0])
 
 
 def _free(new_ops: Sequence[Operation], *, last_use: Operation) -> None:
@@ -435,20 +348,6 @@ def _free(new_ops: Sequence[Operation], *, last_use: Operation) -> None:
         block.insert_op_before(dealloc, last_use)
     else:
         block.insert_op_after(dealloc, last_use)
-
-
-def _replace(op: Operation, new_ops: Sequence[Operation]) -> None:
-    """Replaces an operation, the last of `new_ops` giving its results."""
-    if op.results and new_ops[-1].results:
-        new_ops[-1].results[0].name_hint = op.results[0].name_hint
-    Rewriter.replace_op(op, _located(new_ops, op))
-
-
-def _located(new_ops: Sequence[Operation], op: Operation) -> Sequence[Operation]:
-    """`new_ops`, with the location of `op`."""
-    for new_op in new_ops:
-        new_op.location = op.location
-    return new_ops
 
 
 def _bytes_hint(buffer: SSAValue) -> str:

@@ -15,7 +15,7 @@ from xdsl.utils.symbol_table import get_name_if_symbol
 
 from usmp_dialect.buffer_type import has_identity_layout
 from usmp_dialect.dialects import tir
-from usmp_passes.analysis.program import fail
+from usmp_dialect.program import fail
 from usmp_passes.lowering.buffer_casts import bytes_type
 
 LOOKUP_PREFIX = "lookup_param_"

@@ -14,6 +14,7 @@ from usmp_dialect.interfaces import (
     RegionOpInterface,
     get_interface,
 )
+from usmp_dialect.program import Function, fail
 from usmp_passes.analysis.address_types import may_be_address
 from usmp_passes.analysis.operation_kinds import (
     OperationKind,
@@ -21,7 +22,6 @@ from usmp_passes.analysis.operation_kinds import (
     operation_name,
     region_semantics_of,
 )
-from usmp_passes.analysis.program import Function, fail
 from usmp_passes.rewriting.placement import Placement
 from usmp_passes.rewriting.planned_program import PlannedProgram
 

@@ -18,8 +18,8 @@ from usmp_dialect.dialects.usmp import (
     PoolOp,
 )
 from usmp_dialect.interfaces import BufferAllocationInterface, get_interface
+from usmp_dialect.program import Function, fail
 from usmp_passes.analysis.names import NameHint, unique_names
-from usmp_passes.analysis.program import Function, fail
 
 
 @dataclass(frozen=True, eq=False, slots=True)

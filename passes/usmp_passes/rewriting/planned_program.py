@@ -13,8 +13,7 @@ from xdsl.utils.symbol_table import get_name_if_symbol
 
 from usmp_dialect.dialects.usmp import POOL_ALLOCATION, PoolOp
 from usmp_dialect.interfaces import BufferCallInterface, get_interface
-from usmp_passes.analysis.operation_kinds import OperationKinds, operation_name
-from usmp_passes.analysis.program import (
+from usmp_dialect.program import (
     Function,
     callees_first,
     entry_functions,
@@ -22,6 +21,7 @@ from usmp_passes.analysis.program import (
     functions_named_by,
     functions_of,
 )
+from usmp_passes.analysis.operation_kinds import OperationKinds, operation_name
 from usmp_passes.rewriting.placement import Placement, Scope, read_placements
 
 

@@ -20,10 +20,10 @@ from xdsl.dialects.builtin import (
     i64,
 )
 
+from usmp_dialect.buffer_type import DEFAULT_ALIGNMENT
+from usmp_dialect.constant_bytes import memory_bytes_of
 from usmp_dialect.dialects.usmp import POOL
-from usmp_passes.analysis import DEFAULT_ALIGNMENT
-from usmp_passes.analysis.program import fail
-from usmp_passes.rewriting.constant_bytes import memory_bytes_of
+from usmp_dialect.program import fail
 from usmp_passes.rewriting.placement import Placement, PlannedPool
 from usmp_passes.rewriting.planned_program import PlannedProgram
 from usmp_passes.rewriting.pool_values import PoolValues, hint_for

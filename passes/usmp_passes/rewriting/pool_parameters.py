@@ -16,8 +16,8 @@ from xdsl.ir import Block, Operation, SSAValue
 from usmp_dialect.dialects.tir import RESOURCE_HANDLE
 from usmp_dialect.dialects.usmp import POOL
 from usmp_dialect.interfaces import BufferCallInterface, get_interface
+from usmp_dialect.program import Function, fail, has_mark
 from usmp_passes.analysis.operation_kinds import operation_name
-from usmp_passes.analysis.program import Function, fail, has_mark
 from usmp_passes.rewriting.placement import Placement, PlannedPool, Scope
 from usmp_passes.rewriting.planned_program import Call, PlannedProgram
 from usmp_passes.rewriting.pool_values import PoolValues, hint_for

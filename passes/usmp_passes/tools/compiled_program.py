@@ -6,7 +6,9 @@ import ctypes
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,8 +16,8 @@ from tempfile import TemporaryDirectory
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 
+from usmp_dialect.program import fail
 from usmp_dialect.targets.c import CTarget
-from usmp_passes.analysis.program import fail
 from usmp_passes.tools.program_interface import PoolArgument, ProgramInterface
 
 COMPILERS = ("gcc", "clang", "cc")
@@ -90,6 +92,17 @@ class CompiledProgram:
 
         Raises `OverrunError` if memory next to a pool has changed.
         """
+        run = self.prepare(arguments, parameters)
+        run()
+        run.check()
+
+    def prepare(
+        self, arguments: Sequence[bytearray], parameters: Mapping[str, bytearray]
+    ) -> PreparedRun:
+        """
+        What `run` is given, with memory for the pools, as something to call any number of times,
+        until the program is prepared again: its model parameters are in one place.
+        """
         kept: list[object] = []
         for name, parameter in self.interface.parameters.items():
             memory = _address_of(parameters[name], kept)
@@ -104,8 +117,24 @@ class CompiledProgram:
                 addresses.append(ctypes.c_void_p(_address_of(next(given), kept)))
         function = self._library[self.interface.c_name]
         function.restype = None
-        function(*addresses)
-        for pool in pools:
+        return PreparedRun(partial(function, *addresses), pools, kept)
+
+
+@dataclass(frozen=True)
+class PreparedRun:
+    """A program with the memory that it runs on."""
+
+    _call: Callable[[], None]
+    _pools: Sequence[_PoolMemory]
+    _kept: Sequence[object]
+
+    def __call__(self) -> None:
+        """Run the program, and nothing else."""
+        self._call()
+
+    def check(self) -> None:
+        """Raises `OverrunError` if memory next to a pool has changed."""
+        for pool in self._pools:
             pool.check()
 
 

@@ -16,7 +16,7 @@ from xdsl.utils.exceptions import (
 from xdsl.utils.lexer import Location
 
 from usmp_dialect.frontends.tvmscript import TVMScriptError
-from usmp_passes.analysis.program import AnalysisError
+from usmp_dialect.program import AnalysisError
 from usmp_passes.tools.located_parser import LocatedParser
 
 _MAX_EXCERPT = 160

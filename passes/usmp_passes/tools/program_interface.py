@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from xdsl.dialects.builtin import IntegerAttr, MemRefType, ModuleOp, SymbolRefAttr
 from xdsl.ir import SSAValue
 
-from usmp_dialect.buffer_type import element_size_bytes, size_bytes_of
+from usmp_dialect.buffer_type import DEFAULT_ALIGNMENT, element_size_bytes, size_bytes_of
 from usmp_dialect.dialects.tir import LookupParamOp
 from usmp_dialect.dialects.usmp import POOL, REQUIRED_ALIGNMENT
 from usmp_dialect.interfaces import BufferCallInterface, get_interface
+from usmp_dialect.program import fail
 from usmp_dialect.targets.c.module_names import ModuleNames
 from usmp_dialect.targets.c.program import CFunction, CProgram
-from usmp_passes.analysis import DEFAULT_ALIGNMENT
-from usmp_passes.analysis.program import fail
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from xdsl.ir import SSAValue, Use
 from xdsl.traits import MemoryEffectKind, get_effects
 
 from usmp_dialect.interfaces import BufferCallInterface, get_interface
+from usmp_dialect.program import Function, fail
 from usmp_passes.analysis.address_types import may_be_address
 from usmp_passes.analysis.operation_kinds import OperationKind, OperationKinds, operation_name
-from usmp_passes.analysis.program import Function, fail
 from usmp_passes.verification.placed_buffer import PlacedBuffer
 
 

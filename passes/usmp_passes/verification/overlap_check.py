@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from usmp_dialect.program import fail
 from usmp_passes.analysis import BufferInfoAnalysis
-from usmp_passes.analysis.program import fail
 from usmp_passes.verification.placed_buffer import PlacedBuffer
 from usmp_passes.verification.rank_set import RankSet
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from xdsl.ir import Operation, SSAValue
 
+from usmp_dialect.buffer_type import DEFAULT_ALIGNMENT
 from usmp_dialect.dialects.usmp import (
     BUFFER_INFO,
     POOL_ALLOCATION,
     BufferInfoAttr,
     PoolAllocationAttr,
 )
-from usmp_passes.analysis import DEFAULT_ALIGNMENT, Buffer
-from usmp_passes.analysis.program import fail
+from usmp_dialect.program import fail
+from usmp_passes.analysis import Buffer
 from usmp_passes.verification.pool_memory import PoolMemory, PoolView
 
 

@@ -16,8 +16,8 @@ from usmp_dialect.dialects.usmp import (
     PoolOp,
     normalized_memory_space,
 )
+from usmp_dialect.program import fail
 from usmp_passes.analysis import BufferInfoAnalysis
-from usmp_passes.analysis.program import fail
 from usmp_passes.verification.placed_buffer import PlacedBuffer
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Operation
 
+from usmp_dialect.program import functions_of
 from usmp_passes.analysis import BufferInfoAnalysis
 from usmp_passes.analysis.memory_pools import MemoryPools
 from usmp_passes.analysis.operation_kinds import OperationKinds
-from usmp_passes.analysis.program import functions_of
 from usmp_passes.verification.claim_check import check_claims
 from usmp_passes.verification.constant_check import check_constants_are_only_read
 from usmp_passes.verification.overlap_check import check_overlaps

@@ -28,9 +28,9 @@ from usmp_dialect.buffer_type import size_bytes_of
 from usmp_dialect.constant_value import constant_integer
 from usmp_dialect.dialects.usmp import BUFFER, POOL, PoolOp
 from usmp_dialect.interfaces import BufferCallInterface, get_interface
+from usmp_dialect.program import Function, fail, functions_of, symbols_in
 from usmp_passes.analysis.function_summary import FunctionSummary
 from usmp_passes.analysis.operation_kinds import OperationKinds, operation_name
-from usmp_passes.analysis.program import Function, fail, functions_of, symbols_in
 
 
 @dataclass(frozen=True, slots=True)

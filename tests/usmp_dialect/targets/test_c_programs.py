@@ -16,8 +16,8 @@ from usmp_compiled_c import (
     needs_gcc,
     parse_module,
 )
+from usmp_dialect.program import AnalysisError
 from usmp_dialect.targets.c import CTarget
-from usmp_passes.analysis.program import AnalysisError
 
 pytestmark = needs_gcc
 

@@ -17,6 +17,7 @@ from xdsl.ir import Block, Operation, SSAValue
 
 from usmp_dialect.dialects import tir
 from usmp_dialect.dialects.usmp import BUFFER
+from usmp_dialect.value_classes import ValueClasses
 
 DERIVING = (
     arith.BitcastOp,
@@ -45,7 +46,7 @@ class AliasClasses:
 
     def __init__(self, body: Block, written: Mapping[str, Sequence[bool]]) -> None:
         self._written_parameters = written
-        self._parents: dict[SSAValue, SSAValue] = {}
+        self._classes = ValueClasses()
         self._united: set[SSAValue] = set()
         self._views: list[memref.ViewOp] = []
         self._written: set[SSAValue] = set()
@@ -62,40 +63,31 @@ class AliasClasses:
 
     def is_written(self, value: SSAValue) -> bool:
         """Whether the memory of `value` may be written through some value of its class."""
-        return self._find(value) in self._written
+        return self._classes.find(value) in self._written
 
     def outlives_iteration(self, value: SSAValue, loops: int) -> bool:
         """
         Whether the memory of a buffer allocated inside of so many loops may be used in the next
         iteration of one of them, or after the function.
         """
-        return self._loop_exits.get(self._find(value), _NEVER) < loops
+        return self._loop_exits.get(self._classes.find(value), _NEVER) < loops
 
     def outlives_region(self, value: SSAValue, regions: int) -> bool:
         """Whether the memory of a buffer allocated in so many regions may be used outside."""
-        return self._region_exits.get(self._find(value), _NEVER) < regions
-
-    def _find(self, value: SSAValue) -> SSAValue:
-        parents = self._parents
-        root = value
-        while (parent := parents.get(root, root)) is not root:
-            root = parent
-        while value is not root:
-            parents[value], value = root, parents.get(value, root)
-        return root
+        return self._region_exits.get(self._classes.find(value), _NEVER) < regions
 
     def _unite(self, values: Iterable[SSAValue]) -> None:
         buffers = (value for value in values if isinstance(value.type, MemRefType))
         first = next(buffers, None)
         if first is None:
             return
-        root = self._find(first)
+        root = self._classes.find(first)
         for value in buffers:
             self._united.update((first, value))
-            other = self._find(value)
+            other = self._classes.find(value)
             if other is root:
                 continue
-            self._parents[other] = root
+            self._classes.join(root, other)
             if other in self._written:
                 self._written.add(root)
             for exits in (self._loop_exits, self._region_exits):
@@ -103,13 +95,13 @@ class AliasClasses:
 
     def _write(self, value: SSAValue) -> None:
         if isinstance(value.type, MemRefType):
-            self._written.add(self._find(value))
+            self._written.add(self._classes.find(value))
 
     def _leave(self, values: Iterable[SSAValue], loops: int, regions: int) -> None:
         """The values are used after a region of an operation that is inside of so many."""
         for value in values:
             if isinstance(value.type, MemRefType):
-                root = self._find(value)
+                root = self._classes.find(value)
                 for exits, depth in ((self._loop_exits, loops), (self._region_exits, regions)):
                     exits[root] = min(exits.get(root, _NEVER), depth)
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from xdsl.dialects import memref
 from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, ModuleOp, SymbolRefAttr
 
-from usmp_dialect.buffer_type import size_bytes_of
+from usmp_dialect.buffer_type import DEFAULT_ALIGNMENT, size_bytes_of
 from usmp_dialect.dialects.usmp import POOL
+from usmp_dialect.program import fail
 from usmp_dialect.targets.c import control_flow_ops, float_ops, integer_ops, memory_ops
 from usmp_dialect.targets.c.control_flow_ops import PARALLEL_FOR
 from usmp_dialect.targets.c.identifiers import identifier_like, is_math_function
@@ -26,8 +27,6 @@ from usmp_dialect.targets.c.memory_ops import ALIGNAS, constant_data
 from usmp_dialect.targets.c.module_names import ModuleNames
 from usmp_dialect.targets.c.program import CProgram
 from usmp_dialect.targets.c.signatures import PrintedFunction, extern_prototype, print_function
-from usmp_passes.analysis import DEFAULT_ALIGNMENT
-from usmp_passes.analysis.program import fail
 
 _HANDLERS = {
     **integer_ops.HANDLERS,

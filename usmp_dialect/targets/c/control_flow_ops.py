@@ -10,13 +10,13 @@ from xdsl.dialects.builtin import MemRefType
 from xdsl.ir import Block, Operation, SSAValue
 
 from usmp_dialect.dialects import tir
+from usmp_dialect.program import fail
 from usmp_dialect.targets.c.buffers import buffer_at
 from usmp_dialect.targets.c.function_printer import FunctionPrinter, buffer_type_of
 from usmp_dialect.targets.c.literals import comment_text
 from usmp_dialect.targets.c.module_names import Handler
 from usmp_dialect.targets.c.program import Call
 from usmp_dialect.targets.c.scalar_types import INDEX, INDEX_SCALAR, SIGNED_INDEX
-from usmp_passes.analysis.program import fail
 
 PARALLEL_FOR = "USMP_PARALLEL_FOR"
 """The macro before a loop whose iterations may run at the same time."""

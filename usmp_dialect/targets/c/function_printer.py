@@ -10,6 +10,7 @@ from xdsl.dialects.builtin import FloatAttr, IntegerAttr, MemRefType, Unrealized
 from xdsl.ir import Attribute, Block, Operation, SSAValue
 
 from usmp_dialect.dialects import tir
+from usmp_dialect.program import fail
 from usmp_dialect.targets.c.aliases import LOOPS
 from usmp_dialect.targets.c.buffers import Buffer, buffer_at, has_layout_in_c
 from usmp_dialect.targets.c.identifiers import NameScope, is_identifier
@@ -23,7 +24,6 @@ from usmp_dialect.targets.c.scalar_types import (
     Scalar,
     scalar_of,
 )
-from usmp_passes.analysis.program import fail
 
 MAX_WIDTH = 100
 """The columns of a line, where it can be broken."""

@@ -19,8 +19,11 @@ from xdsl.dialects.builtin import (
 )
 from xdsl.ir import Attribute, Operation, SSAValue
 
+from usmp_dialect.buffer_type import DEFAULT_ALIGNMENT
+from usmp_dialect.constant_bytes import memory_bytes_of
 from usmp_dialect.dialects import tir
 from usmp_dialect.dialects.usmp import BUFFER
+from usmp_dialect.program import fail
 from usmp_dialect.targets.c.buffers import (
     Buffer,
     Extent,
@@ -36,9 +39,6 @@ from usmp_dialect.targets.c.function_printer import (
 from usmp_dialect.targets.c.literals import bytes_initializer, comment_text
 from usmp_dialect.targets.c.module_names import Handler
 from usmp_dialect.targets.c.scalar_types import FloatScalar, IntegerScalar, Scalar
-from usmp_passes.analysis import DEFAULT_ALIGNMENT
-from usmp_passes.analysis.program import fail
-from usmp_passes.rewriting.constant_bytes import memory_bytes_of
 
 ALIGNAS = "USMP_ALIGNAS"
 """The macro that aligns a variable."""

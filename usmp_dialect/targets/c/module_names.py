@@ -11,6 +11,7 @@ from xdsl.dialects.builtin import MemRefType, StringAttr
 from xdsl.ir import Attribute, Operation
 
 from usmp_dialect.dialects import tir
+from usmp_dialect.program import fail
 from usmp_dialect.targets.c.helpers import Helpers, is_helper
 from usmp_dialect.targets.c.identifiers import (
     NameScope,
@@ -21,7 +22,6 @@ from usmp_dialect.targets.c.identifiers import (
 )
 from usmp_dialect.targets.c.program import Call, CProgram
 from usmp_dialect.targets.c.scalar_types import FloatScalar, scalar_of
-from usmp_passes.analysis.program import fail
 
 if TYPE_CHECKING:
     from usmp_dialect.targets.c.function_printer import FunctionPrinter

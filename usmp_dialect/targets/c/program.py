@@ -19,8 +19,8 @@ from xdsl.ir import Attribute, Block, Operation
 
 from usmp_dialect.dialects import tir
 from usmp_dialect.dialects.usmp import POOL, PoolOp
+from usmp_dialect.program import callees_first, entry_functions, fail, functions_of
 from usmp_dialect.targets.c.aliases import AliasClasses
-from usmp_passes.analysis.program import callees_first, entry_functions, fail, functions_of
 
 NO_ALIAS = "tir.noalias"
 """The attribute of a function whose parameters are different memory, for as long as it runs."""

@@ -10,12 +10,12 @@ from xdsl.dialects.builtin import MemRefType
 
 from usmp_dialect.dialects import tir
 from usmp_dialect.dialects.usmp import POOL
+from usmp_dialect.program import fail
 from usmp_dialect.targets.c.control_flow_ops import print_return
 from usmp_dialect.targets.c.function_printer import FunctionPrinter, scalar_type_of, wrapped
 from usmp_dialect.targets.c.literals import comment_text
 from usmp_dialect.targets.c.module_names import Extern, ModuleNames
 from usmp_dialect.targets.c.program import CFunction
-from usmp_passes.analysis.program import fail
 
 
 @dataclass(frozen=True)
