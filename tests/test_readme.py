@@ -20,7 +20,7 @@ from usmp_passes.tools import usmp_plan
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 PROGRAM, INFO, ALLOCATION, POOL, CONVERTED = re.findall(r"```mlir\n(.*?)```", README, re.DOTALL)
-ANALYSIS, PLANNING = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+RUNNING, ANALYSIS, PLANNING = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 (CONSOLE,) = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
 
 
@@ -58,6 +58,12 @@ def test_conversion() -> None:
     module = planned_module()
     ConvertPoolAllocationsToOffsetsPass().apply(context(), module)
     assert in_one_line(CONVERTED) in in_one_line(str(module))
+
+
+@pytest.mark.parametrize("module", [module_of_readme(), planned_module()])
+def test_running_in_python(module: ModuleOp, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(RUNNING, {"module": module})
+    assert capsys.readouterr().out == "000001000200\n"
 
 
 def test_analysis_from_python() -> None:
