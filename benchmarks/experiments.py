@@ -98,7 +98,7 @@ def experiments() -> dict[str, Experiment]:
         "fan": measure_fan,
         "planning": measure_planning,
         "pipeline": measure_pipeline,
-        "execution": measure_execution,
+        **{f"execution-{name}": _execution_experiment(name) for name in ("gcc", "clang")},
     }
 
 
@@ -249,11 +249,16 @@ def measure_pipeline(scale: Scale) -> Result:
     )
 
 
-def measure_execution(scale: Scale) -> Result:
+def _execution_experiment(name: str) -> Experiment:
+    return lambda scale: measure_execution(scale, name)
+
+
+def measure_execution(scale: Scale, compiler_name: str) -> Result:
     """Whether planned networks, compiled, are as fast as unplanned ones."""
-    compiler = shutil.which("gcc")
+    title = f"Examples as C, {compiler_name} -O2: time of a run"
+    compiler = shutil.which(compiler_name)
     if compiler is None:
-        return Result("Examples as C: not measured, gcc is not installed", [], {})
+        return Result(f"{title}: not measured, the compiler is not installed", [], {})
     figures: list[Figure] = []
     for network, rounds in measure_networks(compiler, scale.rounds).items():
         times = tuple(1e3 * seconds[UNPLANNED] for seconds in rounds)
@@ -263,7 +268,7 @@ def measure_execution(scale: Scale) -> Result:
                 ratios = tuple(seconds[version] / seconds[UNPLANNED] for seconds in rounds)
                 goal = Goal(1.05, EXECUTION_MARGIN)
                 figures.append(Figure(f"  {version}, over that", ratios, "x", goal))
-    return Result("Examples as C, gcc -O2: time of a run", figures, {})
+    return Result(title, figures, {})
 
 
 # Figures

@@ -8,24 +8,18 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import cache
 from itertools import product
 from math import floor
-from pathlib import Path
 
 import pytest
 from xdsl.context import Context
-from xdsl.dialects.builtin import ArrayAttr, IntAttr, ModuleOp, SymbolRefAttr
+from xdsl.dialects.builtin import IntAttr, ModuleOp
 from xdsl.ir import Attribute
-from xdsl.parser import Parser
-from xdsl.universe import Universe
 
-from usmp_dialect.dialects.tir import AllocateOp, FuncOp
+from usmp_dialect.dialects.tir import AllocateOp
 from usmp_dialect.dialects.usmp import (
-    CANDIDATE_MEMORY_POOLS,
     POOL_ALLOCATION,
     PoolAllocationAttr,
-    PoolOp,
 )
 from usmp_passes.convert_pool_allocations_to_offsets import (
     ConvertPoolAllocationsToOffsetsPass,
@@ -44,18 +38,26 @@ from usmp_network_models import (  # noqa: E402 (it needs numpy)
     Network,
     clipped,
     convolution,
-    extreme_data,
     fixed_point_multiply,
     max_pool,
-    typical_data,
+)
+from usmp_network_programs import (  # noqa: E402
+    ALL_POOLS,
+    EXAMPLES,
+    FULL_POOL,
+    ONE_POOL,
+    PLANNERS,
+    SEED,
+    data_of,
+    example,
+    network_program,
+    parse,
 )
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 GCC = shutil.which("gcc")
 needs_gcc = pytest.mark.skipif(GCC is None, reason="gcc is not installed")
 
 POOLS: Sequence[Pools] = ("arguments", "globals")
-SEED = 20220914
 GUARD = b"\xa5" * 64
 """What follows the result in memory, and must be left alone."""
 
@@ -121,61 +123,6 @@ def test_every_example_has_its_model() -> None:
 
 
 # The programs
-
-ONE_POOL, FULL_POOL, TWO_POOLS = "one pool", "a full pool and another", "a pool for tensors"
-ALL_POOLS = (ONE_POOL, FULL_POOL, TWO_POOLS)
-FULL_POOL_BYTES = 450_000
-"""Room for the buffers of one convolution, not for those of all networks."""
-
-
-def parse(text: str) -> ModuleOp:
-    context = Context()
-    for dialect, factory in Universe.get_multiverse().all_dialects.items():
-        context.register_dialect(dialect, factory)
-    return Parser(context, text).parse_module()
-
-
-@cache
-def parsed_example(name: str) -> ModuleOp:
-    return parse((EXAMPLES / f"{name}.mlir").read_text(encoding="utf-8"))
-
-
-def example(name: str, pools: str = ONE_POOL) -> ModuleOp:
-    """An example, with its pools declared."""
-    module = parsed_example(name).clone()
-    if pools == FULL_POOL:
-        _declare(module, {"fast_memory": FULL_POOL_BYTES, "slow_memory": None})
-    elif pools == TWO_POOLS:
-        _declare(module, {"scratch": None, "tensors": None})
-        for function in module.ops:
-            if isinstance(function, FuncOp):
-                is_entry = "runner_function" in function.attributes
-                _send_to(function, "tensors" if is_entry else "scratch")
-    return module
-
-
-def _declare(module: ModuleOp, sizes: dict[str, int | None]) -> None:
-    first = module.body.block.first_op
-    assert first is not None
-    declarations = [
-        PoolOp(name, target_access={"c": "rw"}, size_hint_bytes=size)
-        for name, size in sizes.items()
-    ]
-    module.body.block.insert_ops_before(declarations, first)
-
-
-def _send_to(function: FuncOp, pool: str) -> None:
-    for op in function.walk():
-        if isinstance(op, AllocateOp):
-            op.attributes[CANDIDATE_MEMORY_POOLS] = ArrayAttr([SymbolRefAttr(pool)])
-
-
-@cache
-def data_of(name: str, kind: str) -> tuple[Data, bytes]:
-    """The data for a network, and the result as it is in memory."""
-    network = NETWORKS[name]
-    data = {"typical": typical_data, "extreme": extreme_data}[kind](network, SEED)
-    return data, network.run(data.image, data.parameters).tobytes()
 
 
 def result_of(program: CompiledProgram, data: Data, size_bytes: int) -> bytes:
@@ -284,11 +231,8 @@ def test_write_outside_pool_is_noticed() -> None:
 @pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
 def test_interface(network: Network) -> None:
     """What a program is given is as large as the model says, before planning and after."""
-    for plan in (None, *(UnifiedStaticMemoryPlannerPass(pools=place) for place in POOLS)):
-        module = example(network.name)
-        if plan is not None:
-            plan.apply(Context(), module)
-        interface = ProgramInterface(module)
+    for planner in PLANNERS:
+        interface = ProgramInterface(network_program(network.name, planner))
         arguments = [item for item in interface.arguments if isinstance(item, Argument)]
         data, result = data_of(network.name, "typical")
         assert [item.name for item in arguments] == ["input", "output"]
