@@ -11,7 +11,17 @@ from typing import Literal
 from execution import UNPLANNED, measure_networks
 from growth import fit_power_law
 from measure import Program, Times, measure
-from programs import Operators, chain, doubling_calls, examples, fan, layers, loop_nests
+from programs import (
+    Operators,
+    block_loops,
+    bufferized_loops,
+    chain,
+    doubling_calls,
+    examples,
+    fan,
+    layers,
+    loop_nests,
+)
 
 Unit = Literal["%", "x", "ms", ""]
 
@@ -146,6 +156,14 @@ FAMILIES = {
     "loops": Family(
         "One function of n loops in a row, each with a buffer inside",
         lambda n: loop_nests(n, depth=1),
+    ),
+    "bufferized": Family(
+        "memref and scf: about 10 n operations of loops in a row",
+        lambda n: bufferized_loops(10 * n),
+    ),
+    "blocks": Family(
+        "memref and cf: about 10 n operations of loops of blocks in a row",
+        lambda n: block_loops(10 * n),
     ),
 }
 

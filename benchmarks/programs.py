@@ -120,6 +120,51 @@ def loop_nests(n: int, depth: int = 8) -> str:
     return _module(_entry(body))
 
 
+def bufferized_loops(n: int) -> str:
+    """
+    What bufferized code looks like, in about `n` operations: `scf.for` loops in a row, each from
+    the buffer before to one of its own.
+    """
+    body = _constants()
+    source = "%input"
+    for i in range(max(1, n // 6)):
+        body += [
+            f"%tensor_{i} = memref.alloc() : {_BUFFER}",
+            "scf.for %i = %zero to %end step %one {",
+            f"  %value = memref.load {source}[%i] : {_BUFFER}",
+            "  %sum = arith.addi %value, %value : i8",
+            f"  memref.store %sum, %tensor_{i}[%i] : {_BUFFER}",
+            "}",
+        ]
+        source = f"%tensor_{i}"
+    return _upstream_function(body)
+
+
+def block_loops(n: int) -> str:
+    """
+    The same as blocks of a control flow graph, in about `n` operations: a chain of loops, each of
+    two blocks.
+    """
+    body = _constants()
+    source = "%input"
+    for i in range(max(1, n // 8)):
+        body += [
+            f"%tensor_{i} = memref.alloc() : {_BUFFER}",
+            f"cf.br ^head_{i}(%zero : index)",
+            f"^head_{i}(%i_{i}: index):",
+            f"%more_{i} = arith.cmpi slt, %i_{i}, %end : index",
+            f"cf.cond_br %more_{i}, ^body_{i}, ^next_{i}",
+            f"^body_{i}:",
+            f"%value_{i} = memref.load {source}[%i_{i}] : {_BUFFER}",
+            f"memref.store %value_{i}, %tensor_{i}[%i_{i}] : {_BUFFER}",
+            f"%step_{i} = arith.addi %i_{i}, %one : index",
+            f"cf.br ^head_{i}(%step_{i} : index)",
+            f"^next_{i}:",
+        ]
+        source = f"%tensor_{i}"
+    return _upstream_function(body)
+
+
 def examples() -> dict[str, str]:
     """The programs of `examples/`, by name."""
     return {path.stem: path.read_text() for path in sorted(EXAMPLES.glob("*.mlir"))}
@@ -148,6 +193,19 @@ def _copy(source: str, destination: str) -> list[str]:
 def _function(name: str, body: Iterable[str], attributes: str = "") -> str:
     lines = (f"  {line}\n" for line in body)
     return f"tir.func @{name}{_PARAMETERS}{attributes} {{\n{''.join(lines)}}}\n"
+
+
+def _constants() -> list[str]:
+    return [
+        "%zero = arith.constant 0 : index",
+        "%one = arith.constant 1 : index",
+        "%end = arith.constant 64 : index",
+    ]
+
+
+def _upstream_function(body: Iterable[str]) -> str:
+    lines = (f"  {line}\n" for line in (*body, "func.return"))
+    return f"func.func @run_model{_PARAMETERS} {{\n{''.join(lines)}}}\n"
 
 
 def _entry(body: Iterable[str]) -> str:

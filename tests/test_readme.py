@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,10 +22,19 @@ from usmp_passes.extract_buffer_info import ExtractBufferInfoPass
 from usmp_passes.plan_memory import PlanMemoryPass
 from usmp_passes.tools import usmp_plan
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+BEFORE, MLIR_CHAPTER, AFTER = re.split(
+    r"^(## I have MLIR, not TIR\n.*?)(?=^## )",
+    (ROOT / "README.md").read_text(encoding="utf-8"),
+    flags=re.DOTALL | re.MULTILINE,
+)
+README = BEFORE + AFTER
 PROGRAM, INFO, ALLOCATION, POOL, CONVERTED = re.findall(r"```mlir\n(.*?)```", README, re.DOTALL)
 RUNNING, ANALYSIS, PLANNING = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 (CONSOLE,) = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+(MLIR_NETWORK,) = re.findall(r"```mlir\n(.*?)```", MLIR_CHAPTER, re.DOTALL)
+(MLIR_CONSOLE,) = re.findall(r"```console\n(.*?)```", MLIR_CHAPTER, re.DOTALL)
+(MLIR_SCRIPT,) = re.findall(r"```sh\n(.*?)```", MLIR_CHAPTER, re.DOTALL)
 
 
 def context() -> Context:
@@ -86,3 +99,45 @@ def test_raw_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     out, err = capsys.readouterr()
     without_time = re.compile(r"[\d.]+ s$", re.MULTILINE)
     assert without_time.sub("", out + err) == without_time.sub("", printed)
+
+
+# The chapter for those who have MLIR
+
+
+def run_with_network(script: str, directory: Path) -> str:
+    """What a script prints where `network.mlir` is."""
+    (directory / "network.mlir").write_text(MLIR_NETWORK, encoding="utf-8")
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", script],
+        cwd=directory,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_network_in_mlir(tmp_path: Path) -> None:
+    command, _, printed = MLIR_CONSOLE.removeprefix("$ ").partition("\n")
+    assert run_with_network(command, tmp_path).strip() == printed.strip()
+
+
+@pytest.mark.skipif(shutil.which("mlir-opt-19") is None, reason="mlir-opt-19 is not installed")
+def test_between_passes_of_mlir(tmp_path: Path) -> None:
+    lowered = run_with_network(MLIR_SCRIPT, tmp_path)
+    assert "llvm.func @network(" in lowered
+    assert not re.search(r"memref\.|linalg\.|@malloc", lowered)
+
+
+def test_sizes_of_examples_in_mlir() -> None:
+    text = in_one_line(MLIR_CHAPTER)
+    for name in ("mobilenet", "transformer"):
+        path = ROOT / "examples" / "memref" / f"{name}.mlir"
+        module = Parser(context(), path.read_text(encoding="utf-8")).parse_module()
+        analysis = BufferInfoAnalysis(module)
+        total = sum(buffer.size_bytes or 0 for buffer in analysis.planned)
+        shown = rf"in {analysis.memory_pressure} (bytes )?instead of {total}\b"
+        assert re.search(shown, text)

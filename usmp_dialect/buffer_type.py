@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
+from typing import NamedTuple
 
 from xdsl.dialects.builtin import (
     DYNAMIC_INDEX,
@@ -13,10 +15,18 @@ from xdsl.dialects.builtin import (
     IntegerType,
     MemRefType,
     NoneAttr,
+    StridedLayoutAttr,
     VectorType,
 )
 from xdsl.ir import Attribute
-from xdsl.ir.affine import AffineMap
+from xdsl.ir.affine import (
+    AffineBinaryOpExpr,
+    AffineBinaryOpKind,
+    AffineConstantExpr,
+    AffineDimExpr,
+    AffineExpr,
+    AffineMap,
+)
 
 INDEX_SIZE_BYTES = 8
 """The size of an `index` in memory."""
@@ -92,10 +102,142 @@ def extent_bytes_of(buffer_type: Attribute) -> int | None:
 
 def size_bytes_of(buffer_type: Attribute) -> int | None:
     """
-    The bytes a buffer of this type takes in memory: its extents times the bytes of an element.
+    The bytes of a buffer of this type whose elements follow each other: its extents times the bytes
+    of an element.
 
-    `None` where `extent_bytes_of` is, and for layouts other than the identity.
+    `None` where `extent_bytes_of` is, and for layouts other than the identity: `allocated_bytes_of`
+    and `span_bytes_of` have sizes for some of those.
     """
     if isinstance(buffer_type, MemRefType) and has_identity_layout(buffer_type):
         return extent_bytes_of(buffer_type)
     return None
+
+
+def allocated_bytes_of(buffer_type: Attribute) -> int | None:
+    """
+    The bytes of an allocation of this type: from its start to the end of the last element, with
+    what the layout leaves free before the first one and between them. 0 if there are no elements.
+
+    `None` where `extent_bytes_of` is, and where `strided_layout_of` is or has a negative number.
+    """
+    if not isinstance(buffer_type, MemRefType) or has_identity_layout(buffer_type):
+        return size_bytes_of(buffer_type)
+    return _bytes_of_strided(buffer_type, strided_layout_of(buffer_type))
+
+
+def why_layout_not_sized(buffer_type: MemRefType) -> str | None:
+    """Why `allocated_bytes_of` has no size for a layout, `None` if the layout is not the reason."""
+    if has_identity_layout(buffer_type):
+        return None
+    text, strided = f"layout {buffer_type.layout}", strided_layout_of(buffer_type)
+    if strided is not None:
+        return f"{text}, with a negative stride or offset" if strided.is_negative else None
+    if _is_dynamic(buffer_type.layout):
+        return f"dynamic {text}"
+    return f"{text}, which is not strided"
+
+
+def _is_dynamic(layout: Attribute) -> bool:
+    """Whether a layout has strides or an offset that only the running program knows."""
+    if isinstance(layout, AffineMapAttr):
+        return layout.data.num_symbols > 0
+    return isinstance(layout, StridedLayoutAttr) and None in (
+        layout.get_offset(),
+        *layout.get_strides(),
+    )
+
+
+def span_bytes_of(buffer_type: Attribute) -> int | None:
+    """
+    The bytes from the first element of a memref of this type to the end of its last one, wherever
+    the first one is.
+
+    `None` where `extent_bytes_of` is, and for strides that are dynamic, negative, or none.
+    """
+    if not isinstance(buffer_type, MemRefType) or has_identity_layout(buffer_type):
+        return size_bytes_of(buffer_type)
+    layout = buffer_type.layout
+    if isinstance(layout, StridedLayoutAttr):
+        strided = _layout_of_strides(layout, 0, buffer_type.get_num_dims())
+    else:
+        strided = strided_layout_of(buffer_type)
+    return _bytes_of_strided(buffer_type, strided and strided._replace(offset=0))
+
+
+def _bytes_of_strided(buffer_type: MemRefType, layout: StridedLayout | None) -> int | None:
+    size = element_size_bytes(buffer_type.element_type)
+    if layout is None or layout.is_negative or size is None or not has_static_shape(buffer_type):
+        return None
+    return size * layout.elements_allocated(buffer_type.get_shape())
+
+
+class StridedLayout(NamedTuple):
+    """
+    A layout that is known: the element at indices `i` is `offset + sum(i * strides)` elements after
+    the start of the buffer.
+    """
+
+    strides: Sequence[int]
+    offset: int
+
+    @property
+    def is_negative(self) -> bool:
+        """Whether some elements may be before the start, or in descending order."""
+        return self.offset < 0 or min(self.strides, default=0) < 0
+
+    def elements_allocated(self, shape: Sequence[int]) -> int:
+        """
+        The elements from the start of the buffer to the last one of a memref of this shape, where
+        nothing is negative: 0 if it has none.
+        """
+        if 0 in shape:
+            return 0
+        furthest = sum(
+            (extent - 1) * stride for extent, stride in zip(shape, self.strides, strict=True)
+        )
+        return self.offset + furthest + 1
+
+
+def strided_layout_of(buffer_type: MemRefType) -> StridedLayout | None:
+    """
+    The layout of a memref, as its `strided<...>` or its affine map to one place says it.
+
+    `None` if it has neither, if a stride or the offset is dynamic, and for affine maps that are no
+    sum of multiples of the indices.
+    """
+    layout, rank = buffer_type.layout, buffer_type.get_num_dims()
+    if isinstance(layout, StridedLayoutAttr):
+        offset = layout.get_offset()
+        return None if offset is None else _layout_of_strides(layout, offset, rank)
+    return _layout_of_map(layout.data, rank) if isinstance(layout, AffineMapAttr) else None
+
+
+def _layout_of_strides(layout: StridedLayoutAttr, offset: int, rank: int) -> StridedLayout | None:
+    strides = [stride for stride in layout.get_strides() if stride is not None]
+    is_known = len(strides) == len(layout.strides) == rank
+    return StridedLayout(strides, offset) if is_known else None
+
+
+def _layout_of_map(layout: AffineMap, rank: int) -> StridedLayout | None:
+    """The strides and the offset of a map from indices to one place, if it is linear in them."""
+    if layout.num_symbols or layout.num_dims != rank or len(layout.results) != 1:
+        return None
+    strides = [0] * rank
+    offset = 0
+    terms: list[tuple[AffineExpr, int]] = [(layout.results[0], 1)]
+    while terms:
+        expression, factor = terms.pop()
+        match expression:
+            case AffineConstantExpr(value):
+                offset += factor * value
+            case AffineDimExpr(position):
+                strides[position] += factor
+            case AffineBinaryOpExpr(AffineBinaryOpKind.Add, left, right):
+                terms += [(left, factor), (right, factor)]
+            case AffineBinaryOpExpr(AffineBinaryOpKind.Mul, term, AffineConstantExpr(value)):
+                terms.append((term, factor * value))
+            case AffineBinaryOpExpr(AffineBinaryOpKind.Mul, AffineConstantExpr(value), term):
+                terms.append((term, factor * value))
+            case _:
+                return None
+    return StridedLayout(strides, offset)

@@ -6,8 +6,10 @@ never by name. An operation takes part by listing an interface among its `traits
 class that is somebody else's, the same interface is attached from outside with `attach_interface`,
 as MLIR does with external models.
 
-An operation that implements none of them is handled soundly: it accesses its buffer operands unless
-it has no memory effects, its results may alias them, and its regions may run again and again.
+An operation that implements none of them accesses its buffer operands unless it has no memory
+effects, its results may alias them, and its regions may run again and again. What nothing shows
+must be said: that an address is kept, that regions run concurrently or go on after the operation.
+`docs/dialects.md` tells how a dialect takes part, with examples.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from typing import TypeVar, cast
 from xdsl.dialects.builtin import SymbolRefAttr
 from xdsl.ir import Operation, SSAValue
 from xdsl.traits import OpTrait
+
+from usmp_dialect.buffer_type import extent_bytes_of
 
 
 class BufferAllocationInterface(OpTrait, abc.ABC):
@@ -77,6 +81,56 @@ class BufferEscapeInterface(OpTrait, abc.ABC):
         """What happens to the address, to follow "the buffer is", as in "stored in memory"."""
 
 
+class BufferDeallocationInterface(OpTrait, abc.ABC):
+    """
+    An operation that ends the life of a buffer, after which nothing may use it, and does nothing
+    else with it. It goes when a plan gives the buffer a place.
+
+    An operation without results whose only effect on memory is to free its only operand is one
+    without implementing this.
+    """
+
+    @classmethod
+    @abc.abstractmethod
+    def get_freed_buffer(cls, op: Operation) -> SSAValue:
+        """The operand whose buffer is freed."""
+
+
+class BufferAliasInterface(OpTrait, abc.ABC):
+    """
+    An operation of which it is known what memory its results are: a view of one operand among
+    several, or nothing that was there before.
+    """
+
+    @classmethod
+    @abc.abstractmethod
+    def get_alias_sources(cls, op: Operation, result: SSAValue) -> Iterable[SSAValue]:
+        """
+        The operands that `result` may be an alias of; none for a result that is no address, or that
+        of memory which no operand leads to.
+        """
+
+
+class BufferAccessInterface(OpTrait, abc.ABC):
+    """
+    An operation of which it is known which of its operands it accesses, whatever memory effects it
+    declares. It stores no addresses but those that a `BufferEscapeInterface` of it names.
+    """
+
+    @classmethod
+    @abc.abstractmethod
+    def get_accessed_operands(cls, op: Operation) -> Iterable[SSAValue]:
+        """The operands whose memory is read or written, all during the operation."""
+
+    @classmethod
+    def get_traffic_bytes(cls, op: Operation, operand: SSAValue) -> int | None:
+        """
+        The bytes of an accessed operand that are read and written each time the operation runs,
+        `None` if that is not known. If this is not overridden: each element once.
+        """
+        return extent_bytes_of(operand.type)
+
+
 class RegionExecution(Enum):
     """How often the regions of an operation run."""
 
@@ -114,7 +168,7 @@ class RegionSemantics:
     accesses_operands: bool = False
     """
     Whether the operation reads or writes its buffer operands itself, at any time while its regions
-    run.
+    run: those that its `BufferAccessInterface` names, or all.
     """
 
 
@@ -136,17 +190,40 @@ class RegionOpInterface(OpTrait, abc.ABC):
         return None
 
 
+class BranchInterface(OpTrait, abc.ABC):
+    """
+    A terminator that goes on to one of its successor blocks, hands operands to it, and does nothing
+    else with them.
+    """
+
+    @classmethod
+    @abc.abstractmethod
+    def get_value_flow(cls, op: Operation) -> Iterable[tuple[SSAValue, SSAValue]]:
+        """The pairs (operand, argument of a successor) by which it does so."""
+
+
 BufferInterface = (
-    BufferAllocationInterface | BufferCallInterface | BufferEscapeInterface | RegionOpInterface
+    BufferAllocationInterface
+    | BufferDeallocationInterface
+    | BufferCallInterface
+    | BufferEscapeInterface
+    | BufferAliasInterface
+    | BufferAccessInterface
+    | RegionOpInterface
+    | BranchInterface
 )
 
 _InterfaceT = TypeVar("_InterfaceT", bound=BufferInterface)
 
 _INTERFACES: tuple[type[OpTrait], ...] = (
     BufferAllocationInterface,
+    BufferDeallocationInterface,
     BufferCallInterface,
     BufferEscapeInterface,
+    BufferAliasInterface,
+    BufferAccessInterface,
     RegionOpInterface,
+    BranchInterface,
 )
 
 _ATTACHED: dict[tuple[type[Operation], type[OpTrait]], OpTrait] = {}

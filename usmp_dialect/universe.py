@@ -97,6 +97,12 @@ def _c() -> type[Target]:
     return CTarget
 
 
+def _usmp_report() -> type[Target]:
+    from usmp_passes.reporting.targets import UsmpReportTarget
+
+    return UsmpReportTarget
+
+
 USMP_UNIVERSE = Universe(
     all_dialects={
         "tir": _tir,
@@ -116,5 +122,6 @@ USMP_UNIVERSE = Universe(
     },
     all_targets={
         "c": _c,
+        "usmp-report": _usmp_report,
     },
 )

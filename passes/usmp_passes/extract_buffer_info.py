@@ -14,6 +14,7 @@ from xdsl.utils.exceptions import PassFailedException
 from usmp_dialect.buffer_type import DEFAULT_ALIGNMENT
 from usmp_dialect.dialects.usmp import (
     BUFFER_INFO,
+    MAX_SLICES,
     MEMORY_PRESSURE,
     NOT_PLANNED,
     POOL_ALLOCATION,
@@ -35,9 +36,14 @@ class ExtractBufferInfoPass(ModulePass):
     to the others, and `usmp.memory_pressure` to each entry function.
 
     `main` names the entry function; `alignment`, in bytes, is that of buffers that ask for none;
-    `conflicts=false` leaves out the conflicts where live ranges say the same. The last two options
-    take back what makes the analysis sound, for comparison with the planner as it was first
-    proposed.
+    `conflicts=false` leaves out the conflicts where live ranges say the same.
+
+    `threads` says how many iterations of concurrent loops run at once, at most: a buffer that is
+    allocated under such a loop, directly or through calls, is then planned with a slice for each
+    thread, live during all of the outermost loop. Without it no plan may place such buffers.
+
+    `loop-liveness` and `parallel-loops` take back what makes the analysis sound, for comparison
+    with the planner as it was first proposed.
     """
 
     name: ClassVar[str] = "usmp-extract-buffer-info"
@@ -47,12 +53,14 @@ class ExtractBufferInfoPass(ModulePass):
     conflicts: bool = True
     loop_liveness: LoopLiveness = "whole-loop"
     parallel_loops: ParallelLoops = "any"
+    threads: int | None = None
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         if not is_power_of_two(self.alignment):
             raise PassFailedException(
                 f"option alignment of {self.name} is {self.alignment}, expected a power of two"
             )
+        self._check_threads()
         analysis = BufferInfoAnalysis(
             op,
             self.main,
@@ -60,11 +68,25 @@ class ExtractBufferInfoPass(ModulePass):
             self.conflicts,
             self.loop_liveness,
             self.parallel_loops,
+            slices=self.threads,
         )
         candidates = [analysis.pools.named_candidates(buffer.op) for buffer in analysis.buffers]
         for buffer, names in zip(analysis.buffers, candidates, strict=True):
             _annotate(buffer, names)
         _annotate_entries(op, analysis)
+
+    def _check_threads(self) -> None:
+        if self.threads is None:
+            return
+        if not 1 <= self.threads <= MAX_SLICES:
+            raise PassFailedException(
+                f"option threads of {self.name} is {self.threads}, expected from 1 to {MAX_SLICES}"
+            )
+        if self.loop_liveness != "whole-loop" or self.parallel_loops != "any":
+            raise PassFailedException(
+                f"option threads of {self.name} needs an analysis that is sound: leave out "
+                "loop-liveness and parallel-loops"
+            )
 
 
 def _annotate(buffer: Buffer, candidates: tuple[str, ...] | None) -> None:
@@ -74,16 +96,17 @@ def _annotate(buffer: Buffer, candidates: tuple[str, ...] | None) -> None:
     if buffer.not_planned is not None:
         attributes[NOT_PLANNED] = StringAttr(buffer.not_planned)
         return
-    assert buffer.size_bytes is not None
+    assert buffer.placed_bytes is not None
     attributes[BUFFER_INFO] = BufferInfoAttr(
         BufferInfo(
             buffer.name,
-            buffer.size_bytes,
+            buffer.placed_bytes,
             buffer.alignment,
             candidates,
             buffer.traffic_bytes,
             buffer.live,
             buffer.conflicts,
+            buffer.slices,
         )
     )
 

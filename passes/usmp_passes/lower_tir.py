@@ -17,6 +17,10 @@ from usmp_passes.lowering.attributes import drop_own_attributes
 from usmp_passes.lowering.byte_forms import ByteForms
 from usmp_passes.lowering.module_lowering import ModuleLowering
 from usmp_passes.lowering.signatures import Program, function_around
+from usmp_passes.lowering.thread_numbers import (
+    call_for_thread_numbers,
+    check_thread_number_function,
+)
 
 
 @dataclass(frozen=True)
@@ -36,14 +40,15 @@ class LowerTirPass(ModulePass):
     - A model parameter becomes a call of a function without arguments, `@lookup_param_<name>`, that
       returns its address. It is declared, unless the module defines it. (A global could not be of
       dynamic shape, as parameters mostly are.)
+    - The number of a thread becomes a call of `@usmp_thread_number`, which is declared unless the
+      module defines it: whoever runs the loops in threads provides it. (It stays what it is where
+      the attributes of this project do.)
     - Where a call passes a buffer for a parameter of other element type or shape, it passes a view:
       see `usmp_passes.lowering.byte_forms`.
 
     Pools, and the attributes of the dialects `tir` and `usmp`, are dropped, as `mlir-opt` knows
     neither; with `keep_usmp_attributes` they stay, for passes of this project that come later. A
     buffer that has been planned but not been made a view of its pool is an error unless they stay.
-    Plan before: to the planner a `memref.dealloc` is a use of the buffer, so that plans made after
-    may be larger.
     """
 
     name: ClassVar[str] = "lower-tir"
@@ -63,10 +68,15 @@ def lower_tir(module: ModuleOp, *, keep_usmp_attributes: bool = False) -> None:
     for op in module.walk():
         if isinstance(op, tir.AllocateOp):
             _check_allocation(op, keep_usmp_attributes=keep_usmp_attributes)
+    if not keep_usmp_attributes:
+        for nested in modules:
+            check_thread_number_function(nested)
     lowerings = [ModuleLowering(program, ByteForms(program)) for program in map(Program, modules)]
     for lowering in lowerings:
         lowering.run()
     if not keep_usmp_attributes:
+        for nested in modules:
+            call_for_thread_numbers(nested)
         for op in list(module.walk()):
             if isinstance(op, PoolOp):
                 Rewriter.erase_op(op)

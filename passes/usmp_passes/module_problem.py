@@ -10,7 +10,7 @@ from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp
 from xdsl.ir import Attribute, Operation
 from xdsl.utils.symbol_table import get_name_if_symbol
 
-from usmp_dialect.buffer_type import size_bytes_of
+from usmp_dialect.buffer_type import allocated_bytes_of
 from usmp_dialect.dialects.usmp import (
     BUFFER_INFO,
     FIXED_POOL_ALLOCATION,
@@ -19,6 +19,7 @@ from usmp_dialect.dialects.usmp import (
     BufferInfoAttr,
     PoolAllocationAttr,
     PoolOp,
+    Slices,
 )
 from usmp_dialect.interfaces import BufferAllocationInterface, get_interface
 from usmp_dialect.program import fail
@@ -95,6 +96,18 @@ def errors_at_buffers(allocations: Mapping[str, Operation], module: ModuleOp) ->
         fail(op, f"{error}" + (f" (the buffer is one{where})" if where else ""))
 
 
+def slices_of(allocation: Operation) -> Slices | None:
+    """The slices that `buffer_info` gives to a buffer, `None` if it has one place."""
+    info = allocation.attributes.get(BUFFER_INFO)
+    if not isinstance(info, BufferInfoAttr) or info.data.slices is None:
+        return None
+    interface = get_interface(allocation, BufferAllocationInterface)
+    size = None if interface is None else allocated_bytes_of(interface.get_buffer(allocation).type)
+    if size is None:
+        return None
+    return Slices.for_threads(info.data.slices, size, info.data.alignment)
+
+
 def _check_not_converted(module: ModuleOp) -> None:
     for op in module.ops:
         if any(mark is not None for mark in _pool_marks(op)):
@@ -126,7 +139,10 @@ class _Reader:
         data = info.data
         interface = get_interface(op, BufferAllocationInterface)
         assert interface is not None
-        size = size_bytes_of(interface.get_buffer(op).type)
+        size = allocated_bytes_of(interface.get_buffer(op).type)
+        slices = slices_of(op)
+        if size is not None and slices is not None:
+            size = slices.total_bytes(size)
         if size != data.size_bytes:
             fail(
                 op,

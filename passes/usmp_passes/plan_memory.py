@@ -37,7 +37,7 @@ from usmp_dialect.dialects.usmp import (
 from usmp_dialect.program import fail
 from usmp_passes.analysis.memory_pools import allocations_in
 from usmp_passes.io_pool_allocations import io_pool_allocations
-from usmp_passes.module_problem import ModuleProblem, errors_at_buffers, problem_of
+from usmp_passes.module_problem import ModuleProblem, errors_at_buffers, problem_of, slices_of
 from usmp_passes.planning import (
     AlgorithmError,
     DoesNotFitError,
@@ -77,8 +77,11 @@ class PlanMemoryPass(ModulePass):
         for allocation in allocations_in(op):
             allocation.attributes.pop(POOL_ALLOCATION, None)
         for name, placed in plan.allocations.items():
-            posed.allocations[name].attributes[POOL_ALLOCATION] = PoolAllocationAttr(
-                SymbolRefAttr(placed.pool_info.name), IntAttr(placed.byte_offset)
+            allocation = posed.allocations[name]
+            allocation.attributes[POOL_ALLOCATION] = PoolAllocationAttr(
+                SymbolRefAttr(placed.pool_info.name),
+                IntAttr(placed.byte_offset),
+                slices_of(allocation),
             )
         _annotate_pools(posed.pools, plan)
         _annotate_module(op, plan)

@@ -49,6 +49,7 @@ class UnifiedStaticMemoryPlannerPass(ModulePass):
     keep: ParameterNames = ()
     sizes: tuple[int, ...] = ()
     convert: bool = True
+    threads: int | None = None
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         for step in self._steps():
@@ -66,7 +67,9 @@ class UnifiedStaticMemoryPlannerPass(ModulePass):
             )
         yield AssignPoolInfoPass()
         # The planner reads live ranges; conflicts are listed only for buffers that have none.
-        yield ExtractBufferInfoPass(self.main, self.alignment, conflicts=False)
+        yield ExtractBufferInfoPass(
+            self.main, self.alignment, conflicts=False, threads=self.threads
+        )
         yield PlanMemoryPass(self.algorithm, self.seed, self.time_limit)
         yield VerifyPlanPass(main=self.main)
         if self.convert:

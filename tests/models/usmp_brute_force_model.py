@@ -24,6 +24,7 @@ from usmp_model_program import (
     ALIASING,
     ALLOCATIONS,
     CALLS,
+    CHOICES,
     CONCURRENT_KINDS,
     CONSTANTS,
     LOADS,
@@ -257,6 +258,11 @@ class BruteForceModel:
             self._visit_return(visit)
         elif name in SILENT_TERMINATORS:
             self._visit_terminator(visit, loops)
+        elif name == "memref.dealloc":
+            pass  # not an access: it ends a life that may have ended before
+        elif name in CHOICES:
+            self._flow_of_choice(visit)
+            self._visit_regions(visit, loops)
         elif name in _VALUE_FLOWS:
             _VALUE_FLOWS[name](self, visit)
             self._visit_regions(visit, loops)
@@ -347,7 +353,7 @@ class BruteForceModel:
         for source, target in zip(sources, targets, strict=True):
             self._add(path, target, self._of(path, [source]))
 
-    def _flow_of_if(self, visit: Visit) -> None:
+    def _flow_of_choice(self, visit: Visit) -> None:
         for region in visit.op.regions:
             if block_of(region) is not None and visit.op.results:
                 self._flow(visit.path, terminator_of(region).operands, visit.op.results)
@@ -357,6 +363,15 @@ class BruteForceModel:
         first = op.operands[3:]
         yielded = terminator_of(op.regions[0]).operands
         carried = op.regions[0].block.args[1:]
+        for sources in (first, yielded):
+            self._flow(path, sources, carried)
+            self._flow(path, sources, op.results)
+
+    def _flow_of_affine_for(self, visit: Visit) -> None:
+        path, op = visit
+        yielded = terminator_of(op.regions[0]).operands
+        carried = op.regions[0].block.args[1:]
+        first = op.operands[len(op.operands) - len(carried) :]
         for sources in (first, yielded):
             self._flow(path, sources, carried)
             self._flow(path, sources, op.results)
@@ -375,7 +390,8 @@ class BruteForceModel:
 
 
 _VALUE_FLOWS = {
-    "scf.if": BruteForceModel._flow_of_if,  # pyright: ignore[reportPrivateUsage]
+    "affine.for": BruteForceModel._flow_of_affine_for,  # pyright: ignore[reportPrivateUsage]
+    "affine.parallel": BruteForceModel._flow_of_nothing,  # pyright: ignore[reportPrivateUsage]
     "scf.for": BruteForceModel._flow_of_for,  # pyright: ignore[reportPrivateUsage]
     "scf.while": BruteForceModel._flow_of_while,  # pyright: ignore[reportPrivateUsage]
     "scf.parallel": BruteForceModel._flow_of_nothing,  # pyright: ignore[reportPrivateUsage]

@@ -33,9 +33,11 @@ from usmp_model_program import (
     ALIASING,
     ALLOCATIONS,
     CALLS,
+    CHOICES,
     CONCURRENT_KINDS,
     CONSTANTS,
     LOADS,
+    SILENT_TERMINATORS,
     STORES,
     ModelProgram,
     holds_address,
@@ -145,7 +147,7 @@ class _Execution:
         try:
             for entry in self.program.entries:
                 arguments = [self.outside_datum(value) for value in entry.parameters]
-                for _ in self.block(entry.block, arguments, {}):
+                for _ in self.region(entry.op.regions[0], arguments, {}):
                     pass
         except _CutOffError:
             pass
@@ -219,30 +221,46 @@ class _Execution:
 
     # Blocks
 
-    def block(self, block: Block, arguments: Sequence[_Datum], outer: _Frame) -> _Steps:
+    def region(self, region: Region, arguments: Sequence[_Datum], outer: _Frame) -> _Steps:
         """
-        Executes a block in a frame of its own, as iterations of a loop may be under way at the same
-        time.
+        Executes blocks, from the first one to one that leads nowhere, in a frame of their own, as
+        iterations of a loop may be under way at the same time.
         """
         frame = dict(outer)
-        frame.update(zip(block.args, arguments, strict=True))
         last: list[_Datum] = []
-        for op in block.ops:
-            self.tick()
-            yield from self.operation(op, frame)
-            last = [frame[operand] for operand in op.operands]
-            yield
+        block = region.blocks.first
+        while block is not None:
+            frame.update(zip(block.args, arguments, strict=True))
+            for op in block.ops:
+                self.tick()
+                yield from self.operation(op, frame)
+                last = [frame[operand] for operand in op.operands]
+                yield
+            block, arguments = self.successor(block.last_op, frame)
         return last
 
-    def region(self, region: Region, arguments: Sequence[_Datum], frame: _Frame) -> _Steps:
-        block = region.blocks.first
-        return (yield from self.block(block, arguments, frame)) if block is not None else []
+    def successor(
+        self, branch: Operation | None, frame: _Frame
+    ) -> tuple[Block | None, Sequence[_Datum]]:
+        """One of the blocks that a terminator leads to, if there is any, and its arguments."""
+        if branch is None or not branch.successors:
+            return None, ()
+        number = self.choose(len(branch.successors))
+        block = branch.successors[number]
+        passed = [frame[operand] for operand in branch.operands]
+        if name_of(branch) in SILENT_TERMINATORS:
+            # The operands of the successors follow each other, after the condition if there is one.
+            counts = [len(successor.args) for successor in branch.successors]
+            start = len(passed) - sum(counts[number:])
+            return block, passed[start : start + counts[number]]
+        pointers = [datum for datum in passed if isinstance(datum, _Pointer)]
+        return block, [self.any_of(pointers, argument) for argument in block.args]
 
     def operation(self, op: Operation, frame: _Frame) -> Generator[None, None, None]:
         operands = [frame[operand] for operand in op.operands]
         name = name_of(op)
         if name in CALLS and (callee := self.program.callee(op)) is not None:
-            results = yield from self.block(callee.block, operands, {})
+            results = yield from self.region(callee.op.regions[0], operands, {})
         elif name == "tir.for":
             results = yield from self.tir_for(op, frame)
         elif name == "scf.for":
@@ -253,8 +271,14 @@ class _Execution:
             results = []
         elif name == "scf.while":
             results = yield from self.scf_while(op, operands, frame)
-        elif name == "scf.if":
-            results = yield from self.region(op.regions[self.choose(2)], [], frame)
+        elif name in CHOICES:
+            results = yield from self.region(op.regions[self.choose(len(op.regions))], [], frame)
+        elif name == "affine.for":
+            results = yield from self.affine_for(op, operands, frame)
+        elif name == "affine.parallel":
+            iterations = [[None]] * self.choose(MAX_TRIPS + 1)
+            yield from self.concurrently(op.regions[0], iterations, frame)
+            results = []
         elif op.regions:
             results = yield from self.unknown_regions(op, operands, frame)
         else:
@@ -289,8 +313,10 @@ class _Execution:
         if name == "arith.constant":
             value = op.properties["value"]
             return [value.value.data if isinstance(value, IntegerAttr) else None]
-        if name == "memref.dealloc" or (
-            name.startswith(("arith.", "scf.", "tir.", "func.return")) and name not in CALLS
+        if (
+            name == "memref.dealloc"
+            or name in SILENT_TERMINATORS
+            or (name.startswith(("arith.", "scf.", "tir.", "func.return")) and name not in CALLS)
         ):
             return [None for _ in op.results]
         pointers = [datum for datum in operands if isinstance(datum, _Pointer)]
@@ -365,6 +391,12 @@ class _Execution:
         carried = operands[3:]
         for number in range(self.trips(operands[1])):
             carried = yield from self.region(op.regions[0], [number, *carried], frame)
+        return carried
+
+    def affine_for(self, op: Operation, operands: list[_Datum], frame: _Frame) -> _Steps:
+        carried = operands[len(operands) - len(op.results) :]
+        for _ in range(self.choose(MAX_TRIPS + 1)):
+            carried = yield from self.region(op.regions[0], [None, *carried], frame)
         return carried
 
     def scf_while(self, op: Operation, operands: list[_Datum], frame: _Frame) -> _Steps:

@@ -19,6 +19,7 @@ from xdsl.dialects.builtin import (
     StringAttr,
     SymbolRefAttr,
     UnregisteredOp,
+    VectorType,
 )
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 
@@ -29,8 +30,12 @@ ALIASING = frozenset(
         "arith.select",
         "builtin.unrealized_conversion_cast",
         "memref.cast",
+        "memref.collapse_shape",
+        "memref.expand_shape",
+        "memref.memory_space_cast",
         "memref.reinterpret_cast",
         "memref.subview",
+        "memref.transpose",
         "memref.view",
     )
 )
@@ -42,8 +47,31 @@ RETURNS = frozenset(("tir.return", "func.return"))
 LOADS = frozenset(("tir.load", "memref.load"))
 STORES = frozenset(("tir.store", "memref.store"))
 CONCURRENT_KINDS = frozenset(("parallel", "vectorized", "thread_binding"))
-MODELLED_REGIONS = frozenset(("tir.for", "scf.for", "scf.parallel", "scf.if", "scf.while"))
-SILENT_TERMINATORS = frozenset(("tir.yield", "scf.yield", "scf.condition", "scf.reduce"))
+CHOICES = frozenset(
+    (
+        "affine.if",
+        "memref.alloca_scope",
+        "scf.execute_region",
+        "scf.if",
+        "scf.index_switch",
+    )
+)
+"""Operations of which one region runs, and that once."""
+
+SILENT_TERMINATORS = frozenset(
+    (
+        "affine.yield",
+        "cf.br",
+        "cf.cond_br",
+        "cf.switch",
+        "linalg.yield",
+        "memref.alloca_scope.return",
+        "scf.condition",
+        "scf.reduce",
+        "scf.yield",
+        "tir.yield",
+    )
+)
 
 
 def name_of(op: Operation) -> str:
@@ -53,6 +81,8 @@ def name_of(op: Operation) -> str:
 
 def holds_address(type: Attribute) -> bool:
     """Whether a value of this type may be the address of a buffer."""
+    if isinstance(type, VectorType):
+        type = type.element_type
     return not isinstance(type, IntegerType | IndexType | AnyFloat)
 
 
@@ -64,7 +94,7 @@ def loop_kind(op: Operation) -> str:
     match name_of(op):
         case "tir.for":
             return str(getattr(op.properties["kind"], "data"))  # noqa: B009
-        case "scf.parallel":
+        case "affine.parallel" | "scf.parallel":
             return "parallel"
         case _:
             return "serial"
@@ -72,7 +102,7 @@ def loop_kind(op: Operation) -> str:
 
 def is_loop(op: Operation) -> bool:
     """Whether the regions of `op` may run more than once."""
-    return bool(op.regions) and name_of(op) != "scf.if"
+    return bool(op.regions) and name_of(op) not in CHOICES
 
 
 def size_bytes(type: MemRefType) -> int | None:

@@ -16,19 +16,24 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
-from itertools import chain
+from itertools import chain, cycle
 from typing import NamedTuple, TypeVar
 
 from hypothesis import strategies as st
 from xdsl.context import Context
+from xdsl.dialects.affine import Affine
 from xdsl.dialects.arith import Arith
 from xdsl.dialects.builtin import Builtin, ModuleOp
+from xdsl.dialects.cf import Cf
 from xdsl.dialects.func import Func
+from xdsl.dialects.linalg import Linalg
 from xdsl.dialects.memref import MemRef
 from xdsl.dialects.scf import Scf
+from xdsl.dialects.vector import Vector
 from xdsl.parser import Parser
 
 from usmp_dialect.dialects.tir import Tir
+from usmp_random_blocks import Body, Graph, Statement, graphs
 
 # The tree
 
@@ -82,27 +87,27 @@ class Bound(Enum):
 
 
 @dataclass(frozen=True)
-class Allocate:
+class Allocate(Statement):
     storage: Storage
     type: int
     naming: Naming
 
 
 @dataclass(frozen=True)
-class Store:
+class Store(Statement):
     buffer: int
     value: int
     index: int
 
 
 @dataclass(frozen=True)
-class Load:
+class Load(Statement):
     buffer: int
     index: int
 
 
 @dataclass(frozen=True)
-class Move:
+class Move(Statement):
     """Loads an element and stores it, perhaps in another buffer."""
 
     load: Load
@@ -110,7 +115,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Scratch:
+class Scratch(Statement):
     """
     Allocates a buffer, writes it, does something else, and moves what was written to some other
     buffer.
@@ -122,38 +127,38 @@ class Scratch:
 
 
 @dataclass(frozen=True)
-class Add:
+class Add(Statement):
     left: int
     right: int
 
 
 @dataclass(frozen=True)
-class Copy:
+class Copy(Statement):
     source: int
     target: int
 
 
 @dataclass(frozen=True)
-class Derive:
+class Derive(Statement):
     derivation: Derivation
     buffer: int
 
 
 @dataclass(frozen=True)
-class Select:
+class Select(Statement):
     condition: int
     left: int
     right: int
 
 
 @dataclass(frozen=True)
-class Call:
+class Call(Statement):
     callee: int
     arguments: tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class CallOutside:
+class CallOutside(Statement):
     """Calls a function that the module does not define."""
 
     arguments: tuple[int, ...]
@@ -162,7 +167,7 @@ class CallOutside:
 
 
 @dataclass(frozen=True)
-class Unknown:
+class Unknown(Statement):
     """An unregistered operation."""
 
     arguments: tuple[int, ...]
@@ -170,7 +175,7 @@ class Unknown:
 
 
 @dataclass(frozen=True)
-class UnknownRegions:
+class UnknownRegions(Statement):
     """An unregistered operation with regions, each with as many block arguments as it says."""
 
     arguments: tuple[int, ...]
@@ -186,19 +191,27 @@ class UnknownRegion:
 
 
 @dataclass(frozen=True)
-class Keep:
+class Keep(Statement):
     """Stores the buffer itself in memory."""
 
     buffer: int
 
 
 @dataclass(frozen=True)
-class Deallocate:
-    buffer: int
+class Freed(Statement):
+    """
+    Allocates a buffer, does something, and deallocates the buffer: nothing that may be it is in
+    scope after that.
+    """
+
+    storage: Storage
+    type: int
+    body: Body
+    through_cast: bool
 
 
 @dataclass(frozen=True)
-class For:
+class For(Statement):
     kind: TirLoop
     bound: Bound
     trips: int
@@ -206,7 +219,7 @@ class For:
 
 
 @dataclass(frozen=True)
-class ScfFor:
+class ScfFor(Statement):
     """`scf.for`, carrying buffers: for each the first, and the one that an iteration passes on."""
 
     trips: int
@@ -215,13 +228,13 @@ class ScfFor:
 
 
 @dataclass(frozen=True)
-class ScfParallel:
+class ScfParallel(Statement):
     trips: int
     body: Body
 
 
 @dataclass(frozen=True)
-class If:
+class If(Statement):
     condition: int
     then: Body
     otherwise: Body | None
@@ -233,7 +246,7 @@ class YieldedKind(Enum):
 
 
 @dataclass(frozen=True)
-class IfElse:
+class IfElse(Statement):
     """`scf.if` with a result."""
 
     condition: int
@@ -244,7 +257,7 @@ class IfElse:
 
 
 @dataclass(frozen=True)
-class While:
+class While(Statement):
     """
     `scf.while`. If it carries a buffer, `carried` is the first one, the one that `before` passes to
     `after` and to the result, and the one that `after` passes to the next `before`.
@@ -254,32 +267,6 @@ class While:
     carried: tuple[int, int, int] | None
     before: Body
     after: Body
-
-
-Statement = (
-    Allocate
-    | Store
-    | Load
-    | Move
-    | Scratch
-    | Add
-    | Copy
-    | Derive
-    | Select
-    | Call
-    | CallOutside
-    | Unknown
-    | UnknownRegions
-    | Keep
-    | Deallocate
-    | For
-    | ScfFor
-    | ScfParallel
-    | If
-    | IfElse
-    | While
-)
-Body = tuple[Statement, ...]
 
 
 class FunctionDialect(Enum):
@@ -296,6 +283,8 @@ class Function:
     """For each parameter the number of its type in `PARAMETER_TYPES`."""
     body: Body
     returned: int | None
+    graph: Graph | None = None
+    """What follows the body; only a `func.func` has one."""
 
 
 class EntryChoice(Enum):
@@ -332,7 +321,7 @@ class Program(NamedTuple):
 def parse_module(text: str) -> ModuleOp:
     """Parses a module of the dialects that random programs use."""
     context = Context(allow_unregistered=True)
-    for dialect in (Arith, Builtin, Func, MemRef, Scf, Tir):
+    for dialect in (Affine, Arith, Builtin, Cf, Func, Linalg, MemRef, Scf, Tir, Vector):
         context.load_dialect(dialect)
     return Parser(context, text).parse_module()
 
@@ -366,7 +355,7 @@ BUFFER_TYPES = (
     BufferType("i8", (0,)),
 )
 _CONSTANT_TYPES = BUFFER_TYPES[:2]
-_SHAPES = {str(type): type for type in BUFFER_TYPES}
+SHAPES = {str(type): type for type in BUFFER_TYPES}
 _BYTES_OF_PARAMETER = {"memref<4xi8>": 4, "memref<2x3xi16>": 12}
 
 MAX_POINTS = 250
@@ -399,14 +388,14 @@ class Scope:
 _T = TypeVar("_T")
 
 
-def _pick(choices: Sequence[_T], number: int) -> _T:
+def pick(choices: Sequence[_T], number: int) -> _T:
     """One of `choices`; 0 is the latest."""
     return choices[-1 - number % len(choices)]
 
 
-def _element_of(buffer: Value) -> str:
+def element_of(buffer: Value) -> str:
     """The type of what is loaded from a buffer."""
-    type = _SHAPES.get(buffer.type)
+    type = SHAPES.get(buffer.type)
     return "i8" if type is None else type.element
 
 
@@ -418,7 +407,7 @@ class _Signature(NamedTuple):
     points: int
 
 
-class _FunctionWriter:
+class FunctionWriter:
     """Writes one function."""
 
     def __init__(self, function: Function, name: str, callees: Sequence[_Signature]):
@@ -445,13 +434,14 @@ class _FunctionWriter:
         scope = Scope(list(parameters))
         self.body(function.body, scope)
         has_result = function.returned is not None and bool(scope.buffers)
-        if has_result and function.returned is not None:
-            value = self.as_type(_pick(scope.buffers, function.returned), DYNAMIC)
-            self.op(f"{function.dialect.value}.return {value.name} : {DYNAMIC}")
-        elif function.dialect is FunctionDialect.FUNC or not self.lines:
-            self.op(f"{function.dialect.value}.return")
+        if function.graph is not None:
+            self.graph(
+                function.graph,
+                scope,
+                lambda inner, number: self.return_op(number if has_result else None, inner),
+            )
         else:
-            self.points += 1
+            self.return_op(function.returned if has_result else None, scope)
         header = ", ".join(f"{value.name}: {value.type}" for value in parameters)
         result = f" -> ({DYNAMIC})" if has_result else ""
         constants = [
@@ -473,6 +463,90 @@ class _FunctionWriter:
             has_result,
             self.points + len(constants),
         )
+
+    def return_op(self, returned: int | None, scope: Scope) -> None:
+        """Ends the function, or one block of it, with the buffer that is returned if there is."""
+        dialect = self.function.dialect.value
+        if returned is not None:
+            value = self.as_type(pick(scope.buffers, returned), DYNAMIC)
+            self.op(f"{dialect}.return {value.name} : {DYNAMIC}")
+        elif dialect == "func" or not self.lines:
+            self.op(f"{dialect}.return")
+        else:
+            self.points += 1  # an implied one
+
+    def graph(self, graph: Graph, scope: Scope, end: Callable[[Scope, int], None]) -> None:
+        """
+        Writes the blocks of a graph behind the block that is being written, which goes on to the
+        first of them. `end` writes the end of a block that leads nowhere, given a number to pick
+        by.
+        """
+        labels = [self.fresh("bb").replace("%", "^") for _ in graph.blocks]
+        arguments = [
+            [Value(self.fresh("x"), DYNAMIC) for _ in range(block.arguments)]
+            if scope.buffers
+            else []
+            for block in graph.blocks
+        ]
+        entry = graph.blocks[0]
+        self.branch(entry.passed, [(labels[0], arguments[0])], scope, False)
+        before, texts = self.lines, dict[int, list[str]]()
+        scopes: dict[int, Scope] = {}
+        for number, dominator in graph.dominated_first_to_last():
+            inner = (scope if dominator is None else scopes[dominator]).nested()
+            scopes[number] = inner
+            inner.buffers.extend(arguments[number])
+            self.lines = texts[number] = []
+            header = ", ".join(f"{value.name}: {DYNAMIC}" for value in arguments[number])
+            self.line(f"{labels[number]}({header}):" if header else f"{labels[number]}:")
+            block = graph.blocks[number]
+            self.body(block.body, inner)
+            successors = graph.successors(number)
+            if successors:
+                targets = [(labels[s], arguments[s]) for s in successors]
+                self.branch(block.passed, targets, inner, block.passed[-1] == 4)
+            else:
+                end(inner, block.passed[0])
+        self.lines = before
+        for number in graph.order:
+            self.lines += texts[number]
+
+    def branch(
+        self,
+        passed: Sequence[int],
+        targets: Sequence[tuple[str, Sequence[Value]]],
+        scope: Scope,
+        is_unknown: bool,
+    ) -> None:
+        """Goes on to one of `targets`, one to three labels with block arguments."""
+        numbers = cycle(passed)
+        values = [
+            [self.as_type(pick(scope.buffers, next(numbers)), DYNAMIC) for _ in arguments]
+            for _, arguments in targets
+        ]
+        if is_unknown:
+            flat = [value.name for of_target in values for value in of_target]
+            labels = ", ".join(label for label, _ in targets)
+            types = ", ".join(DYNAMIC for _ in flat)
+            self.op(f'"unknown.branch"({", ".join(flat)}) [{labels}] : ({types}) -> ()')
+            return
+        texts = [
+            f"{label}({', '.join(v.name for v in given)} : {', '.join(v.type for v in given)})"
+            if given
+            else label
+            for (label, _), given in zip(targets, values, strict=True)
+        ]
+        match texts:
+            case [only]:
+                self.op(f"cf.br {only}")
+            case [one, other]:
+                self.op(f"cf.cond_br {self.condition(passed[0], scope)}, {one}, {other}")
+            case [default, *cases]:
+                listed = ", ".join(f"{number}: {case}" for number, case in enumerate(cases))
+                flag = self.constant("1", "i8")
+                self.op(f"cf.switch {flag} : i8, [default: {default}, {listed}]")
+            case _:
+                raise ValueError("a branch needs a target")
 
     # Lines and values
 
@@ -504,13 +578,13 @@ class _FunctionWriter:
         scalars = [scalar for scalar in scope.scalars if scalar.type == "i8"]
         if not scalars or number == 0:
             return self.constant("true", "i1")
-        scalar = _pick(scalars, number)
+        scalar = pick(scalars, number)
         return self.define("flag", "i1", f"arith.cmpi eq, {scalar.name}, {scalar.name} : i8").name
 
     def scalar(self, number: int, type: str, scope: Scope) -> str:
         scalars = [scalar for scalar in scope.scalars if scalar.type == type]
         if scalars and number:
-            return _pick(scalars, number).name
+            return pick(scalars, number).name
         if type == "i1":
             return self.constant("true", "i1")
         return self.constant("1.0" if type == "f32" else "1", type)
@@ -531,7 +605,7 @@ class _FunctionWriter:
 
     def accessible(self, value: Value) -> tuple[Value, BufferType]:
         """The buffer in a type whose elements can be loaded and stored, and that type."""
-        type = _SHAPES.get(value.type)
+        type = SHAPES.get(value.type)
         if type is not None:
             return value, type
         if value.type != DYNAMIC:
@@ -544,14 +618,14 @@ class _FunctionWriter:
         one.
         """
         if number >= 4 and scope.indices:
-            return ", ".join(_pick(scope.indices, number).name for _ in type.shape)
+            return ", ".join(pick(scope.indices, number).name for _ in type.shape)
         return ", ".join(self.index(number % extent if extent else 0) for extent in type.shape)
 
     # Statements
 
     def body(self, body: Body, scope: Scope) -> None:
         for statement in body:
-            _WRITERS[type(statement)](self, statement, scope)
+            WRITERS[type(statement)](self, statement, scope)
 
     def nested(self, body: Body, scope: Scope) -> Scope:
         """Writes a nested body, and returns what is in scope at its end."""
@@ -598,7 +672,7 @@ class _FunctionWriter:
         buffers = [buffer for buffer in scope.buffers if not buffer.is_constant]
         if not buffers:
             return
-        value, type = self.accessible(_pick(buffers, statement.buffer))
+        value, type = self.accessible(pick(buffers, statement.buffer))
         element = self.scalar(statement.value, type.element, scope)
         subscript = self.subscript(type, statement.index, scope)
         dialect = "memref" if statement.index == 3 else "tir"
@@ -607,7 +681,7 @@ class _FunctionWriter:
     def load(self, statement: Load, scope: Scope) -> None:
         if not scope.buffers:
             return
-        value, type = self.accessible(_pick(scope.buffers, statement.buffer))
+        value, type = self.accessible(pick(scope.buffers, statement.buffer))
         subscript = self.subscript(type, statement.index, scope)
         dialect = "memref" if statement.index == 3 else "tir"
         scope.scalars.append(
@@ -636,7 +710,7 @@ class _FunctionWriter:
         targets = [
             buffer
             for buffer in scope.buffers
-            if not buffer.is_constant and _element_of(buffer) == element.type
+            if not buffer.is_constant and element_of(buffer) == element.type
         ]
         if targets:
             inner = replace(scope, buffers=targets, scalars=[element])
@@ -645,7 +719,7 @@ class _FunctionWriter:
     def add(self, statement: Add, scope: Scope) -> None:
         if not scope.scalars:
             return
-        left = _pick(scope.scalars, statement.left)
+        left = pick(scope.scalars, statement.left)
         right = self.scalar(statement.right, left.type, scope)
         operation = "arith.addf" if left.type == "f32" else "arith.addi"
         scope.scalars.append(
@@ -655,15 +729,15 @@ class _FunctionWriter:
     def copy(self, statement: Copy, scope: Scope) -> None:
         if not scope.buffers:
             return
-        source = self.as_type(_pick(scope.buffers, statement.source), DYNAMIC)
-        target = self.as_type(_pick(scope.buffers, statement.target), DYNAMIC)
+        source = self.as_type(pick(scope.buffers, statement.source), DYNAMIC)
+        target = self.as_type(pick(scope.buffers, statement.target), DYNAMIC)
         self.op(f'"memref.copy"({source.name}, {target.name}) : ({DYNAMIC}, {DYNAMIC}) -> ()')
 
     def derive(self, statement: Derive, scope: Scope) -> None:
         if not scope.buffers:
             return
-        value = _pick(scope.buffers, statement.buffer)
-        type = _SHAPES.get(value.type)
+        value = pick(scope.buffers, statement.buffer)
+        type = SHAPES.get(value.type)
         match statement.derivation:
             case Derivation.VIEW if value.type in ("memref<4xi8>", "memref<8xi8>"):
                 derived = self.define(
@@ -702,8 +776,8 @@ class _FunctionWriter:
         if not scope.buffers:
             return
         condition = self.condition(statement.condition, scope)
-        left = self.as_type(_pick(scope.buffers, statement.left), DYNAMIC)
-        right = self.as_type(_pick(scope.buffers, statement.right), DYNAMIC)
+        left = self.as_type(pick(scope.buffers, statement.left), DYNAMIC)
+        right = self.as_type(pick(scope.buffers, statement.right), DYNAMIC)
         scope.buffers.append(
             self.define(
                 "either",
@@ -715,14 +789,14 @@ class _FunctionWriter:
     def call(self, statement: Call, scope: Scope) -> None:
         if not self.callees:
             return
-        callee = _pick(self.callees, statement.callee)
+        callee = pick(self.callees, statement.callee)
         if callee.parameters and not scope.buffers:
             return
         if self.points + callee.points > MAX_POINTS:
             return
         numbers = statement.arguments
         arguments = [
-            self.argument(_pick(scope.buffers, numbers[position % len(numbers)]), type, callee)
+            self.argument(pick(scope.buffers, numbers[position % len(numbers)]), type, callee)
             for position, type in enumerate(callee.parameters)
         ]
         self.call_op(self.call_operation(callee), callee.name, arguments, callee.has_result, scope)
@@ -740,7 +814,7 @@ class _FunctionWriter:
         smaller.
         """
         if callee.dialect is FunctionDialect.TIR and value.type.startswith("memref<"):
-            type = _SHAPES.get(value.type)
+            type = SHAPES.get(value.type)
             needed = _BYTES_OF_PARAMETER.get(parameter, 0)
             if needed == 0 or value.type == DYNAMIC:
                 return value
@@ -751,7 +825,7 @@ class _FunctionWriter:
     def call_outside(self, statement: CallOutside, scope: Scope) -> None:
         if not scope.buffers:
             return
-        arguments = [_pick(scope.buffers, number) for number in statement.arguments]
+        arguments = [pick(scope.buffers, number) for number in statement.arguments]
         if statement.is_declared and not self.unknown_depth:
             arguments = [
                 self.as_type(argument, DYNAMIC) for argument in (*arguments, *arguments)[:2]
@@ -783,7 +857,7 @@ class _FunctionWriter:
     def unknown(self, statement: Unknown, scope: Scope) -> None:
         if not scope.buffers:
             return
-        arguments = [_pick(scope.buffers, number) for number in statement.arguments]
+        arguments = [pick(scope.buffers, number) for number in statement.arguments]
         operands = ", ".join(argument.name for argument in arguments)
         types = ", ".join(argument.type for argument in arguments)
         self.op_with_optional_result(
@@ -793,9 +867,7 @@ class _FunctionWriter:
 
     def unknown_regions(self, statement: UnknownRegions, scope: Scope) -> None:
         arguments = (
-            [_pick(scope.buffers, number) for number in statement.arguments]
-            if scope.buffers
-            else []
+            [pick(scope.buffers, number) for number in statement.arguments] if scope.buffers else []
         )
         operands = ", ".join(argument.name for argument in arguments)
         types = ", ".join(argument.type for argument in arguments)
@@ -821,7 +893,7 @@ class _FunctionWriter:
         inner = self.nested(region.body, inner)
         self.unknown_depth -= 1
         yielded = (
-            [_pick(inner.buffers, number) for number in region.yielded] if inner.buffers else []
+            [pick(inner.buffers, number) for number in region.yielded] if inner.buffers else []
         )
         operands = ", ".join(value.name for value in yielded)
         types = ", ".join(value.type for value in yielded)
@@ -832,16 +904,19 @@ class _FunctionWriter:
     def keep(self, statement: Keep, scope: Scope) -> None:
         if not scope.buffers:
             return
-        value = self.as_type(_pick(scope.buffers, statement.buffer), DYNAMIC)
+        value = self.as_type(pick(scope.buffers, statement.buffer), DYNAMIC)
         type = f"memref<1x{DYNAMIC}>"
         box = self.define("box", type, f'"unknown.box"() : () -> {type}')
         self.op(f"memref.store {value.name}, {box.name}[{self.index(0)}] : {type}")
 
-    def deallocate(self, statement: Deallocate, scope: Scope) -> None:
-        if not scope.buffers:
-            return
-        value = self.as_type(_pick(scope.buffers, statement.buffer), DYNAMIC)
-        self.op(f"memref.dealloc {value.name} : {DYNAMIC}")
+    def freed(self, statement: Freed, scope: Scope) -> None:
+        inner = scope.nested()
+        self.allocate(Allocate(statement.storage, statement.type, Naming.UNIQUE), inner)
+        value = inner.buffers[-1]
+        self.body(statement.body, inner)
+        if statement.through_cast and value.type.endswith("xi8>"):
+            value = self.as_type(value, DYNAMIC)
+        self.op(f"memref.dealloc {value.name} : {value.type}")
 
     def tir_for(self, statement: For, scope: Scope) -> None:
         upper = str(statement.trips)
@@ -849,7 +924,7 @@ class _FunctionWriter:
             upper = self.index(statement.trips)
         scalars = [scalar for scalar in scope.scalars if scalar.type == "i8"]
         if statement.bound is Bound.LOADED and scalars:
-            scalar = _pick(scalars, statement.trips)
+            scalar = pick(scalars, statement.trips)
             upper = self.define(
                 "upper", "index", f"arith.index_cast {scalar.name} : i8 to index"
             ).name
@@ -863,7 +938,7 @@ class _FunctionWriter:
 
     def scf_for(self, statement: ScfFor, scope: Scope) -> None:
         carried = statement.carried if scope.buffers else ()
-        first = [self.as_type(_pick(scope.buffers, number), DYNAMIC) for number, _ in carried]
+        first = [self.as_type(pick(scope.buffers, number), DYNAMIC) for number, _ in carried]
         arguments = [Value(self.fresh("x"), DYNAMIC) for _ in carried]
         results = [Value(self.fresh("r"), DYNAMIC) for _ in carried]
         variable = Value(self.fresh("i"), "index")
@@ -882,7 +957,7 @@ class _FunctionWriter:
         inner.buffers.extend(arguments)
         inner = self.nested(statement.body, inner)
         self.depth += 1
-        self.yield_op([_pick(inner.buffers, number) for _, number in carried])
+        self.yield_op([pick(inner.buffers, number) for _, number in carried])
         self.depth -= 1
         self.line("}")
         scope.buffers.extend(results)
@@ -938,14 +1013,14 @@ class _FunctionWriter:
         inner = self.nested(body, scope)
         self.depth += 1
         if type == DYNAMIC:
-            self.yield_op([_pick(inner.buffers, yielded)])
+            self.yield_op([pick(inner.buffers, yielded)])
         else:
             self.op(f"scf.yield {self.lazily_loaded(yielded, scope)} : {type}")
         self.depth -= 1
 
     def lazily_loaded(self, buffer: int, scope: Scope) -> str:
         """An `i8` loaded for one use, from a buffer of such elements if there is one."""
-        buffers = [value for value in scope.buffers if _element_of(value) == "i8"]
+        buffers = [value for value in scope.buffers if element_of(value) == "i8"]
         if not buffers:
             return self.constant("1", "i8")
         inner = replace(scope.nested(), buffers=buffers)
@@ -965,7 +1040,7 @@ class _FunctionWriter:
             self.op("  scf.yield")
             self.line("}")
             return
-        first = self.as_type(_pick(scope.buffers, carried[0]), DYNAMIC)
+        first = self.as_type(pick(scope.buffers, carried[0]), DYNAMIC)
         before, after, result = (Value(self.fresh(stem), DYNAMIC) for stem in ("x", "y", "r"))
         self.op(
             f"{result.name} = scf.while ({before.name} = {first.name}) "
@@ -975,7 +1050,7 @@ class _FunctionWriter:
         outer = scope.nested()
         outer.buffers.append(before)
         inner = self.nested_in_place(statement.before, outer)
-        passed = self.as_type(_pick(inner.buffers, carried[1]), DYNAMIC)
+        passed = self.as_type(pick(inner.buffers, carried[1]), DYNAMIC)
         condition = self.condition(statement.condition, inner)
         self.op(f"scf.condition({condition}) {passed.name} : {DYNAMIC}")
         self.depth -= 1
@@ -985,7 +1060,7 @@ class _FunctionWriter:
         outer = scope.nested()
         outer.buffers.append(after)
         inner = self.nested_in_place(statement.after, outer)
-        self.yield_op([_pick(inner.buffers, carried[2])])
+        self.yield_op([pick(inner.buffers, carried[2])])
         self.depth -= 1
         self.line("}")
         scope.buffers.append(result)
@@ -999,28 +1074,28 @@ class _FunctionWriter:
         return inner
 
 
-_WRITERS: dict[type, Callable[..., None]] = {
-    Allocate: _FunctionWriter.allocate,
-    Store: _FunctionWriter.store,
-    Load: _FunctionWriter.load,
-    Move: _FunctionWriter.move,
-    Scratch: _FunctionWriter.scratch,
-    Add: _FunctionWriter.add,
-    Copy: _FunctionWriter.copy,
-    Derive: _FunctionWriter.derive,
-    Select: _FunctionWriter.select,
-    Call: _FunctionWriter.call,
-    CallOutside: _FunctionWriter.call_outside,
-    Unknown: _FunctionWriter.unknown,
-    UnknownRegions: _FunctionWriter.unknown_regions,
-    Keep: _FunctionWriter.keep,
-    Deallocate: _FunctionWriter.deallocate,
-    For: _FunctionWriter.tir_for,
-    ScfFor: _FunctionWriter.scf_for,
-    ScfParallel: _FunctionWriter.scf_parallel,
-    If: _FunctionWriter.if_without_result,
-    IfElse: _FunctionWriter.if_with_result,
-    While: _FunctionWriter.scf_while,
+WRITERS: dict[type, Callable[..., None]] = {
+    Allocate: FunctionWriter.allocate,
+    Store: FunctionWriter.store,
+    Load: FunctionWriter.load,
+    Move: FunctionWriter.move,
+    Scratch: FunctionWriter.scratch,
+    Add: FunctionWriter.add,
+    Copy: FunctionWriter.copy,
+    Derive: FunctionWriter.derive,
+    Select: FunctionWriter.select,
+    Call: FunctionWriter.call,
+    CallOutside: FunctionWriter.call_outside,
+    Unknown: FunctionWriter.unknown,
+    UnknownRegions: FunctionWriter.unknown_regions,
+    Keep: FunctionWriter.keep,
+    Freed: FunctionWriter.freed,
+    For: FunctionWriter.tir_for,
+    ScfFor: FunctionWriter.scf_for,
+    ScfParallel: FunctionWriter.scf_parallel,
+    If: FunctionWriter.if_without_result,
+    IfElse: FunctionWriter.if_with_result,
+    While: FunctionWriter.scf_while,
 }
 
 
@@ -1034,7 +1109,7 @@ def write_program(tree: ProgramTree) -> Program:
     last = len(tree.functions) - 1
     for number, function in enumerate(tree.functions):
         is_runner = tree.entry is EntryChoice.RUNNER_FUNCTION and number == last
-        writer = _FunctionWriter(function, f"f{number}", signatures)
+        writer = FunctionWriter(function, f"f{number}", signatures)
         text, signature = writer.write(" attributes {runner_function}" if is_runner else "")
         texts.append(text)
         signatures.append(signature)
@@ -1049,7 +1124,27 @@ def write_program(tree: ProgramTree) -> Program:
 # Drawing it
 
 
-class Feature(Enum):
+Statements = st.SearchStrategy[Statement]
+
+
+class Features(Enum):
+    """Things that programs may have. What is one of them brings statements along."""
+
+    def leaves(self) -> tuple[Statements, ...]:
+        """The statements without nested ones."""
+        return ()
+
+    def nests(self, inner: st.SearchStrategy[Body]) -> tuple[Statements, ...]:
+        """The statements around `inner`."""
+        return ()
+
+    @property
+    def is_of_graphs(self) -> bool:
+        """Whether functions have control flow graphs."""
+        return False
+
+
+class Feature(Features):
     """
     What a program may have besides buffers, loads, stores, moves and serial loops.
 
@@ -1071,115 +1166,115 @@ class Feature(Enum):
     UNKNOWN_REGIONS = "unregistered operations with regions"
     KEPT = "addresses stored in memory"
     UNUSED_LOADS = "loads whose value has no use"
+    FREED = "deallocations"
+
+    def leaves(self) -> tuple[Statements, ...]:
+        match self:
+            case Feature.CALLS:
+                call = st.builds(Call, NUMBERS, SOME_NUMBERS)
+                return call, call
+            case Feature.DERIVED:
+                return (
+                    st.builds(Derive, st.sampled_from(Derivation), NUMBERS),
+                    st.builds(Select, NUMBERS, NUMBERS, NUMBERS),
+                )
+            case Feature.STORAGE:
+                return (_allocations(*Storage),)
+            case Feature.COPIES:
+                return (st.builds(Copy, NUMBERS, NUMBERS),)
+            case Feature.OUTSIDE:
+                return (st.builds(CallOutside, SOME_NUMBERS, st.booleans(), st.booleans()),)
+            case Feature.UNKNOWN:
+                return (st.builds(Unknown, SOME_NUMBERS, st.booleans()),)
+            case Feature.KEPT:
+                return (st.builds(Keep, NUMBERS),)
+            case Feature.UNUSED_LOADS:
+                return _LOADS, _LOADS
+            case _:
+                return ()
+
+    def nests(self, inner: st.SearchStrategy[Body]) -> tuple[Statements, ...]:
+        match self:
+            case Feature.BRANCHES:
+                nothing, scalar = st.just(()), st.just(YieldedKind.SCALAR)
+                return (
+                    st.builds(If, NUMBERS, inner, st.none() | inner),
+                    # The lazy choice between two values that `if_then_else` is in TIR.
+                    st.builds(IfElse, NUMBERS, nothing, nothing, scalar, PAIRS),
+                )
+            case Feature.CARRIED:
+                carried = st.lists(PAIRS, max_size=2).map(tuple)
+                return (
+                    st.builds(ScfFor, TRIPS, carried, inner),
+                    st.builds(IfElse, NUMBERS, inner, inner, st.sampled_from(YieldedKind), PAIRS),
+                )
+            case Feature.WHILE:
+                carried = st.none() | st.tuples(NUMBERS, NUMBERS, NUMBERS)
+                return (st.builds(While, NUMBERS, carried, inner, inner),)
+            case Feature.CONCURRENT:
+                return (
+                    st.builds(For, st.sampled_from(TirLoop), st.sampled_from(Bound), TRIPS, inner),
+                    st.builds(ScfParallel, TRIPS, inner),
+                )
+            case Feature.FREED:
+                storages = st.sampled_from((Storage.TIR, Storage.ALLOC, Storage.ALLOC_DYNAMIC))
+                return (st.builds(Freed, storages, TYPES, inner, st.booleans()),)
+            case Feature.UNKNOWN_REGIONS:
+                yielded = st.lists(NUMBERS, max_size=2).map(tuple)
+                region = st.builds(UnknownRegion, st.integers(0, 2), inner, yielded)
+                regions = st.lists(region, min_size=1, max_size=2).map(tuple)
+                return (st.builds(UnknownRegions, SOME_NUMBERS, regions, st.booleans()),)
+            case _:
+                return ()
 
 
-_Statements = st.SearchStrategy[Statement]
-
-_NUMBERS = st.integers(0, 3)
-_INDICES = st.sampled_from((0, 0, 0, 1, 3, 4))
-_TRIPS = st.sampled_from((2, 3, 1, 0))
-_TYPES = st.integers(0, len(BUFFER_TYPES) - 1)
-_SOME_NUMBERS = st.lists(_NUMBERS, min_size=1, max_size=3).map(tuple)
-_PAIRS = st.tuples(_NUMBERS, _NUMBERS)
+NUMBERS = st.integers(0, 3)
+INDICES = st.sampled_from((0, 0, 0, 1, 3, 4))
+TRIPS = st.sampled_from((2, 3, 1, 0))
+TYPES = st.integers(0, len(BUFFER_TYPES) - 1)
+SOME_NUMBERS = st.lists(NUMBERS, min_size=1, max_size=3).map(tuple)
+PAIRS = st.tuples(NUMBERS, NUMBERS)
 _BODY_SIZE = 7
 _MAX_DEPTH = 4
 _MAX_FUNCTIONS = 6
 
-_LOADS = st.builds(Load, _NUMBERS, _INDICES)
-_STORES = st.builds(Store, _NUMBERS, _NUMBERS, _INDICES)
+_LOADS = st.builds(Load, NUMBERS, INDICES)
+_STORES = st.builds(Store, NUMBERS, NUMBERS, INDICES)
 
 
-def _allocations(*storages: Storage) -> _Statements:
-    return st.builds(Allocate, st.sampled_from(storages), _TYPES, st.sampled_from(Naming))
+def _allocations(*storages: Storage) -> Statements:
+    return st.builds(Allocate, st.sampled_from(storages), TYPES, st.sampled_from(Naming))
 
 
-def _always() -> tuple[_Statements, ...]:
+def _always() -> tuple[Statements, ...]:
     return (
         _allocations(Storage.TIR),
         _STORES,
         st.builds(Move, _LOADS, _STORES),
-        st.builds(Scratch, _TYPES, st.just(()), _NUMBERS),
-        st.builds(Add, _NUMBERS, _NUMBERS),
+        st.builds(Scratch, TYPES, st.just(()), NUMBERS),
+        st.builds(Add, NUMBERS, NUMBERS),
     )
 
 
-def _leaves(feature: Feature) -> tuple[_Statements, ...]:
-    """The statements without nested ones that come with a feature."""
-    match feature:
-        case Feature.CALLS:
-            call = st.builds(Call, _NUMBERS, _SOME_NUMBERS)
-            return call, call
-        case Feature.DERIVED:
-            return (
-                st.builds(Derive, st.sampled_from(Derivation), _NUMBERS),
-                st.builds(Select, _NUMBERS, _NUMBERS, _NUMBERS),
-            )
-        case Feature.STORAGE:
-            return (_allocations(*Storage), st.builds(Deallocate, _NUMBERS))
-        case Feature.COPIES:
-            return (st.builds(Copy, _NUMBERS, _NUMBERS),)
-        case Feature.OUTSIDE:
-            return (st.builds(CallOutside, _SOME_NUMBERS, st.booleans(), st.booleans()),)
-        case Feature.UNKNOWN:
-            return (st.builds(Unknown, _SOME_NUMBERS, st.booleans()),)
-        case Feature.KEPT:
-            return (st.builds(Keep, _NUMBERS),)
-        case Feature.UNUSED_LOADS:
-            return _LOADS, _LOADS
-        case _:
-            return ()
-
-
-def _nests(feature: Feature, inner: st.SearchStrategy[Body]) -> tuple[_Statements, ...]:
-    """The statements around `inner` that come with a feature."""
-    match feature:
-        case Feature.BRANCHES:
-            nothing, scalar = st.just(()), st.just(YieldedKind.SCALAR)
-            return (
-                st.builds(If, _NUMBERS, inner, st.none() | inner),
-                # The lazy choice between two values that `if_then_else` is in TIR.
-                st.builds(IfElse, _NUMBERS, nothing, nothing, scalar, _PAIRS),
-            )
-        case Feature.CARRIED:
-            carried = st.lists(_PAIRS, max_size=2).map(tuple)
-            return (
-                st.builds(ScfFor, _TRIPS, carried, inner),
-                st.builds(IfElse, _NUMBERS, inner, inner, st.sampled_from(YieldedKind), _PAIRS),
-            )
-        case Feature.WHILE:
-            carried = st.none() | st.tuples(_NUMBERS, _NUMBERS, _NUMBERS)
-            return (st.builds(While, _NUMBERS, carried, inner, inner),)
-        case Feature.CONCURRENT:
-            return (
-                st.builds(For, st.sampled_from(TirLoop), st.sampled_from(Bound), _TRIPS, inner),
-                st.builds(ScfParallel, _TRIPS, inner),
-            )
-        case Feature.UNKNOWN_REGIONS:
-            yielded = st.lists(_NUMBERS, max_size=2).map(tuple)
-            region = st.builds(UnknownRegion, st.integers(0, 2), inner, yielded)
-            regions = st.lists(region, min_size=1, max_size=2).map(tuple)
-            return (st.builds(UnknownRegions, _SOME_NUMBERS, regions, st.booleans()),)
-        case _:
-            return ()
-
-
-def _one_of(strategies: Sequence[_Statements]) -> _Statements:
+def _one_of(strategies: Sequence[Statements]) -> Statements:
     """One of `strategies`, each as likely as the others, whatever it is made of."""
     return st.integers(0, len(strategies) - 1).flatmap(lambda number: strategies[number])
 
 
-def _bodies(depth: int, features: Sequence[Feature]) -> st.SearchStrategy[Body]:
+def _bodies(
+    depth: int, features: Sequence[Features], size: int = _BODY_SIZE
+) -> st.SearchStrategy[Body]:
     statements = [*_always()]
     for feature in features:
-        statements += _leaves(feature)
+        statements += feature.leaves()
     if depth:
         inner = _bodies(depth - 1, features)
         serial = st.just(TirLoop.SERIAL)
-        statements.append(st.builds(For, serial, st.sampled_from(Bound), _TRIPS, inner))
-        statements.append(st.builds(Scratch, _TYPES, inner, _NUMBERS))
+        statements.append(st.builds(For, serial, st.sampled_from(Bound), TRIPS, inner))
+        statements.append(st.builds(Scratch, TYPES, inner, NUMBERS))
         for feature in features:
-            statements += _nests(feature, inner)
-    return st.lists(_one_of(statements), min_size=1, max_size=_BODY_SIZE).map(tuple)
+            statements += feature.nests(inner)
+    return st.lists(_one_of(statements), min_size=1, max_size=size).map(tuple)
 
 
 def _concatenate(parts: Iterable[Iterable[Statement]]) -> Body:
@@ -1188,29 +1283,41 @@ def _concatenate(parts: Iterable[Iterable[Statement]]) -> Body:
 
 @cache
 def _functions(
-    features: frozenset[Feature], dialects: frozenset[FunctionDialect]
+    features: frozenset[Features], dialects: frozenset[FunctionDialect]
 ) -> st.SearchStrategy[Function]:
-    ordered = [feature for feature in Feature if feature in features]
+    ordered = sorted(features, key=lambda feature: feature.name)
     allocations = st.lists(_allocations(Storage.TIR), min_size=1, max_size=4)
     body = _bodies(_MAX_DEPTH - 1, ordered)
-    returned = st.none() | _NUMBERS if Feature.RETURNS in features else st.none()
+    graph: st.SearchStrategy[Graph | None] = st.none()
+    if any(feature.is_of_graphs for feature in features):
+        graph = st.none() | graphs(_bodies(1, ordered, size=3))
+        dialects = frozenset((FunctionDialect.FUNC,))
+    returned = st.none() | NUMBERS if Feature.RETURNS in features else st.none()
     return st.builds(
         Function,
         st.sampled_from([dialect for dialect in FunctionDialect if dialect in dialects]),
         st.lists(st.integers(0, len(PARAMETER_TYPES) - 1), max_size=3).map(tuple),
         st.tuples(allocations, body).map(_concatenate),
         returned,
+        graph,
     )
 
 
 @st.composite
-def _trees(
-    draw: st.DrawFn, possible: Sequence[Feature], dialects: frozenset[FunctionDialect]
+def trees(
+    draw: st.DrawFn,
+    possible: Sequence[Features],
+    dialects: frozenset[FunctionDialect],
+    of_these_too: Sequence[Features] = (),
+    most_functions: int = _MAX_FUNCTIONS,
 ) -> ProgramTree:
+    """Programs with a few of the `possible` features, and with one to three `of_these_too`."""
     features = draw(st.sets(st.sampled_from(possible), max_size=6))
+    if of_these_too:
+        features |= draw(st.sets(st.sampled_from(of_these_too), min_size=1, max_size=3))
     if Feature.RETURNS in features or draw(st.booleans()):
         features.add(Feature.CALLS)
-    most = _MAX_FUNCTIONS if Feature.CALLS in features else 2
+    most = most_functions if Feature.CALLS in features else 2
     count = draw(st.integers(1, most))
     function = _functions(frozenset(features), dialects)
     functions = draw(st.lists(function, min_size=count, max_size=count))
@@ -1226,7 +1333,7 @@ def _trees(
             )
         )
     )
-    return ProgramTree(tuple(functions), tuple(order), entry, draw(_NUMBERS))
+    return ProgramTree(tuple(functions), tuple(order), entry, draw(NUMBERS))
 
 
 def programs() -> st.SearchStrategy[Program]:
@@ -1234,7 +1341,7 @@ def programs() -> st.SearchStrategy[Program]:
     Programs of up to six functions and nesting depth four, with everything that the analysis has to
     know.
     """
-    return _trees(tuple(Feature), frozenset(FunctionDialect)).map(write_program)
+    return trees(tuple(Feature), frozenset(FunctionDialect)).map(write_program)
 
 
 def plain_programs() -> st.SearchStrategy[Program]:
@@ -1243,4 +1350,4 @@ def plain_programs() -> st.SearchStrategy[Program]:
     that is loaded has a use.
     """
     possible = (Feature.CALLS, Feature.BRANCHES, Feature.CONCURRENT)
-    return _trees(possible, frozenset((FunctionDialect.TIR,))).map(write_program)
+    return trees(possible, frozenset((FunctionDialect.TIR,))).map(write_program)

@@ -1,6 +1,10 @@
 """Sizes of buffers in bytes."""
 
+from itertools import product
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from xdsl.dialects import test
 from xdsl.dialects.builtin import (
     DYNAMIC_INDEX,
@@ -30,11 +34,14 @@ from xdsl.ir import Attribute
 from xdsl.ir.affine import AffineExpr, AffineMap
 
 from usmp_dialect.buffer_type import (
+    allocated_bytes_of,
     element_size_bytes,
     extent_bytes_of,
     has_identity_layout,
     has_static_shape,
     size_bytes_of,
+    span_bytes_of,
+    why_layout_not_sized,
 )
 
 OPAQUE = test.TestType("opaque")
@@ -130,3 +137,82 @@ def test_identity_layout() -> None:
     assert has_identity_layout(MemRefType(i8, [4, 5], IDENTITY))
     assert not has_identity_layout(MemRefType(i8, [4, 5], TRANSPOSED))
     assert not has_identity_layout(MemRefType(i8, [4], StridedLayoutAttr([1], 4)))
+
+
+def places_of(buffer_type: MemRefType) -> list[int]:
+    """Where the elements are, by their layout, in elements from the start of the buffer."""
+    layout = buffer_type.get_affine_map()
+    indices = product(*(range(extent) for extent in buffer_type.get_shape()))
+    return [layout.eval(index, ())[0] for index in indices]
+
+
+@st.composite
+def strided_types(draw: st.DrawFn) -> MemRefType:
+    """Buffers of up to 3 dimensions with a layout of any strides, as such or as an affine map."""
+    shape = draw(st.lists(st.integers(0, 4), max_size=3))
+    number = st.integers(0, 9)
+    strides = [draw(number) for _ in shape]
+    layout = StridedLayoutAttr(strides, draw(number))
+    as_map = AffineMapAttr(layout.get_affine_map())
+    return MemRefType(
+        draw(st.sampled_from((i8, i32))), shape, draw(st.sampled_from((layout, as_map)))
+    )
+
+
+@given(strided_types())
+def test_layout_reaches_to_the_last_element(buffer_type: MemRefType) -> None:
+    places = places_of(buffer_type)
+    element = element_size_bytes(buffer_type.element_type)
+    assert element is not None
+    assert allocated_bytes_of(buffer_type) == element * max((p + 1 for p in places), default=0)
+    reached = max(places) - min(places) + 1 if places else 0
+    assert span_bytes_of(buffer_type) == element * reached
+
+
+@pytest.mark.parametrize(
+    ("layout", "span", "reason"),
+    [
+        (StridedLayoutAttr([8, 1], None), 29, "dynamic layout strided<[8, 1], offset: ?>"),
+        (StridedLayoutAttr([None, 1]), None, "dynamic layout strided<[?, 1]>"),
+        (StridedLayoutAttr([-8, 1], 24), None, "with a negative stride or offset"),
+        (StridedLayoutAttr([8, 1], -1), 29, "with a negative stride or offset"),
+        (StridedLayoutAttr([1]), None, "which is not strided"),
+        (TRANSPOSED, None, "which is not strided"),
+        (
+            AffineMapAttr(AffineMap(2, 0, (AffineExpr.dimension(0) % 2,))),
+            None,
+            "which is not strided",
+        ),
+        (
+            AffineMapAttr(AffineMap(2, 1, (AffineExpr.dimension(0) + AffineExpr.symbol(0),))),
+            None,
+            "dynamic layout",
+        ),
+    ],
+    ids=str,
+)
+def test_layout_without_a_size(
+    layout: StridedLayoutAttr | AffineMapAttr, span: int | None, reason: str
+) -> None:
+    buffer_type = MemRefType(i8, [4, 5], layout)
+    assert allocated_bytes_of(buffer_type) is None
+    assert span_bytes_of(buffer_type) == span
+    assert reason in (why_layout_not_sized(buffer_type) or "")
+
+
+@pytest.mark.parametrize(
+    ("buffer_type", "size"),
+    [
+        (MemRefType(f32, [4, 5]), 80),
+        (MemRefType(f32, [4, 5], IDENTITY), 80),
+        (MemRefType(f32, [DYNAMIC_INDEX, 5], StridedLayoutAttr([5, 1])), None),
+        (MemRefType(OPAQUE, [4], StridedLayoutAttr([2])), None),
+        (TensorType(f32, [4]), None),
+    ],
+    ids=str,
+)
+def test_size_that_is_not_of_the_layout(buffer_type: Attribute, size: int | None) -> None:
+    assert allocated_bytes_of(buffer_type) == size
+    assert span_bytes_of(buffer_type) == size
+    if isinstance(buffer_type, MemRefType):
+        assert why_layout_not_sized(buffer_type) is None

@@ -93,7 +93,7 @@ from xdsl.utils.hints import isa
 from xdsl.utils.str_enum import StrEnum
 from xdsl.utils.symbol_table import Visibility
 
-from usmp_dialect.buffer_type import has_identity_layout, size_bytes_of
+from usmp_dialect.buffer_type import has_identity_layout, span_bytes_of
 from usmp_dialect.constant_value import constant_integer
 from usmp_dialect.function_syntax import FunctionSyntax, parse_function, print_function
 from usmp_dialect.interfaces import (
@@ -765,8 +765,8 @@ def _verify_argument(argument: Attribute, parameter: Attribute, what: str) -> No
     """Checks an argument whose type is not that of the parameter."""
     if not isinstance(argument, MemRefType) or not isinstance(parameter, MemRefType):
         raise VerifyException(f"{what} has type {argument}, expected {parameter}")
-    given = size_bytes_of(argument)
-    needed = size_bytes_of(parameter)
+    given = span_bytes_of(argument)
+    needed = span_bytes_of(parameter)
     if given is not None and needed is not None and given < needed:
         raise VerifyException(
             f"{what} is smaller than the parameter: "

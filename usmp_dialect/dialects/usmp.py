@@ -8,13 +8,14 @@ by people.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from xdsl.dialects.builtin import (
     I64,
     DictionaryAttr,
+    IndexType,
     IntAttr,
     IntegerAttr,
     IntegerType,
@@ -23,20 +24,29 @@ from xdsl.dialects.builtin import (
     StringAttr,
     SymbolNameConstraint,
     SymbolRefAttr,
+    UnregisteredAttr,
     i64,
 )
-from xdsl.ir import Attribute, Data, Dialect, ParametrizedAttribute
+from xdsl.ir import (
+    Attribute,
+    BuiltinAttribute,
+    Data,
+    Dialect,
+    ParametrizedAttribute,
+    TypeAttribute,
+)
 from xdsl.irdl import (
     IRDLOperation,
     irdl_attr_definition,
     irdl_op_definition,
     opt_prop_def,
     prop_def,
+    result_def,
     traits_def,
 )
 from xdsl.parser import AttrParser, Parser
 from xdsl.printer import Printer
-from xdsl.traits import HasParent, SymbolOpInterface
+from xdsl.traits import HasParent, MemoryReadEffect, SymbolOpInterface
 from xdsl.utils.bitwise_casts import is_power_of_two
 from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.hints import isa
@@ -80,6 +90,9 @@ POOL = "usmp.pool"
 BUFFER = "usmp.buffer"
 """On a view of a pool: the name of the buffer that is placed there."""
 
+SLICES = "usmp.slices"
+"""On a view of a pool: how many slices the buffer has, one for each thread."""
+
 IO = "usmp.io"
 """
 On an allocation: `"input"`, `"output"` or `"inout"` for the memory by which the program takes its
@@ -97,6 +110,9 @@ READ_WRITE_ACCESS = "rw"
 
 READ_ONLY_ACCESS = "ro"
 """The access of a target that may only read a pool."""
+
+MAX_SLICES = 2**31 - 1
+"""The most threads whose slices a buffer can have: their numbers are plain integers anywhere."""
 
 _READ_WRITE = StringAttr(READ_WRITE_ACCESS)
 
@@ -134,8 +150,8 @@ class PoolOp(IRDLOperation):
     `target_access` says which targets (devices) reach the pool and whether they may write it
     (`"rw"`) or not (`"ro"`); without it every target may do both. `size_hint_bytes` is the
     capacity, unbounded if it is absent. A pool with a `memory_space` serves the buffers of that
-    space and no others. The remaining clauses describe the device, for algorithms that choose
-    between pools by speed.
+    space and no others: a string, an integer, or an attribute of a dialect. The remaining clauses
+    describe the device, for algorithms that choose between pools by speed.
 
     ```mlir
     usmp.pool @fast_memory target_access {c = "rw"} size_hint_bytes 131072
@@ -147,7 +163,7 @@ class PoolOp(IRDLOperation):
 
     sym_name = prop_def(SymbolNameConstraint())
     target_access = opt_prop_def(DictionaryAttr)
-    memory_space = opt_prop_def(StringAttr | IntegerAttr[IntegerType])
+    memory_space = opt_prop_def(Attribute)
     size_hint_bytes = opt_prop_def(IntegerAttr.constr(i64))
     alignment = opt_prop_def(IntegerAttr.constr(i64))
     clock_frequency_hz = opt_prop_def(IntegerAttr.constr(i64))
@@ -213,6 +229,11 @@ class PoolOp(IRDLOperation):
 
     def verify_(self) -> None:
         name = self.sym_name.data
+        if self.memory_space is not None and not _may_be_memory_space(self.memory_space):
+            raise VerifyException(
+                f"pool @{name} has memory_space {self.memory_space}, "
+                "expected a string, an integer or an attribute of a dialect"
+            )
         if (other := lookup_symbol_near(self, name)) is not None and other is not self:
             raise VerifyException(f"@{name} is declared twice: give each pool a name of its own")
         if self.target_access is not None:
@@ -283,8 +304,8 @@ def _parse_clause(parser: Parser, clause: str) -> Attribute:
     pos = parser.pos
     if clause in (_ACCESS, _SPACE):
         value = parser.parse_attribute()
-        expected = DictionaryAttr if clause == _ACCESS else StringAttr | IntegerAttr[IntegerType]
-        if not isa(value, expected):
+        is_valid = isa(value, DictionaryAttr) if clause == _ACCESS else _may_be_memory_space(value)
+        if not is_valid:
             parser.raise_error(f"{clause} cannot be {value}", pos, parser.pos)
         return value
     number = parser.parse_integer(allow_boolean=False)
@@ -294,6 +315,17 @@ def _parse_clause(parser: Parser, clause: str) -> Attribute:
 
 
 _GLOBAL_SCOPE = StringAttr("global")
+
+
+def _may_be_memory_space(attribute: Attribute) -> bool:
+    """Whether a memref can be in such a memory space: the kinds that dialects add are theirs."""
+    if isinstance(attribute, TypeAttribute):
+        return False
+    if isinstance(attribute, StringAttr | UnregisteredAttr):
+        return True
+    if isinstance(attribute, IntegerAttr):
+        return isa(attribute, IntegerAttr[IntegerType])
+    return not isinstance(attribute, BuiltinAttribute)
 
 
 def normalized_memory_space(space: Attribute) -> Attribute:
@@ -313,6 +345,7 @@ class BufferInfo:
     """Unique in the program."""
 
     size_bytes: int
+    """What it takes of a pool, all its slices together."""
 
     alignment: int
     """The byte offset in the pool must be a multiple of this power of two."""
@@ -328,6 +361,12 @@ class BufferInfo:
 
     conflicts: tuple[str, ...] | None = None
     """The buffers live with this one, each once, in program order; `None` if not listed."""
+
+    slices: int | None = None
+    """
+    How many copies of it there are, one for each thread that may run its allocation at the same
+    time; `None` where that is never run by two threads at once.
+    """
 
 
 @irdl_attr_definition
@@ -353,6 +392,12 @@ class BufferInfoAttr(Data[BufferInfo]):
             raise VerifyException("a buffer must have a name")
         _verify_number(info, "size_bytes", info.size_bytes, 0)
         _verify_number(info, "alignment", info.alignment, 1)
+        if info.slices is not None:
+            _verify_number(info, "slices", info.slices, 1)
+            if info.slices > MAX_SLICES:
+                raise VerifyException(
+                    f"buffer '{info.name}' has slices {info.slices}, expected {MAX_SLICES} or fewer"
+                )
         if not is_power_of_two(info.alignment):
             raise VerifyException(
                 f"buffer '{info.name}' has alignment {info.alignment}, expected a power of two"
@@ -390,6 +435,8 @@ class BufferInfoAttr(Data[BufferInfo]):
         with printer.in_angle_brackets():
             printer.print_string(text_literal(info.name))
             printer.print_string(f", size_bytes = {info.size_bytes}, alignment = {info.alignment}")
+            if info.slices is not None:
+                printer.print_string(f", slices = {info.slices}")
             if info.pool_candidates is not None:
                 printer.print_string(", pool_candidates = ")
                 with printer.in_square_brackets():
@@ -456,6 +503,7 @@ def _parse_range(parser: AttrParser) -> tuple[int, int]:
 _FIELD_PARSERS: dict[str, Callable[[AttrParser], Any]] = {
     "size_bytes": lambda parser: parser.parse_integer(allow_boolean=False),
     "alignment": lambda parser: parser.parse_integer(allow_boolean=False),
+    "slices": lambda parser: parser.parse_integer(allow_boolean=False),
     "pool_candidates": lambda parser: _parse_tuple(parser, lambda: parser.parse_symbol_name().data),
     "traffic_bytes": lambda parser: parser.parse_integer(allow_boolean=False),
     "live": lambda parser: _parse_tuple(parser, lambda: _parse_range(parser)),
@@ -465,13 +513,38 @@ _FIELD_PARSERS: dict[str, Callable[[AttrParser], Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """
+    The copies of a buffer that is allocated under a concurrent loop, one for each thread: that of
+    thread `n` is `n * stride_bytes` after the first.
+    """
+
+    count: int
+
+    stride_bytes: int
+    """From the start of one slice to that of the next."""
+
+    @classmethod
+    def for_threads(cls, threads: int, size_bytes: int, alignment: int) -> Slices:
+        """The slices of a buffer of which each copy has a size and an alignment, in bytes."""
+        return cls(threads, size_bytes + -size_bytes % alignment)
+
+    def total_bytes(self, size_bytes: int) -> int:
+        """What the slices take together, each of so many bytes. Nothing is after the last one."""
+        return (self.count - 1) * self.stride_bytes + size_bytes
+
+
 @irdl_attr_definition
 class PoolAllocationAttr(ParametrizedAttribute):
     """
-    Where a plan puts a buffer: the pool, and the distance in bytes from the pool's start.
+    Where a plan puts a buffer: the pool, and the distance in bytes from the pool's start. For a
+    buffer that is allocated under a concurrent loop, that is the place of the first of its slices,
+    one for each thread, whose starts are `slice_bytes` apart.
 
     ```mlir
     #usmp.pool_allocation<@slow_memory, byte_offset = 0>
+    #usmp.pool_allocation<@slow_memory, byte_offset = 0, slices = 4, slice_bytes = 1024>
     ```
     """
 
@@ -479,32 +552,112 @@ class PoolAllocationAttr(ParametrizedAttribute):
 
     pool: SymbolRefAttr
     byte_offset: IntAttr
+    slice_count: IntAttr | NoneAttr
+    slice_bytes: IntAttr | NoneAttr
+
+    def __init__(self, pool: SymbolRefAttr, byte_offset: IntAttr, slices: Slices | None = None):
+        if slices is None:
+            super().__init__(pool, byte_offset, NoneAttr(), NoneAttr())
+        else:
+            super().__init__(pool, byte_offset, IntAttr(slices.count), IntAttr(slices.stride_bytes))
+
+    @property
+    def slices(self) -> Slices | None:
+        """The slices of the buffer, `None` if it has one place."""
+        if isinstance(self.slice_count, NoneAttr) or isinstance(self.slice_bytes, NoneAttr):
+            return None
+        return Slices(self.slice_count.data, self.slice_bytes.data)
 
     def verify(self) -> None:
         if self.pool.nested_references:
             raise VerifyException(f"{self.pool} cannot be a pool: pools are at module level")
         if self.byte_offset.data < 0:
             raise VerifyException(f"byte_offset is {self.byte_offset.data}, expected 0 or more")
+        if isinstance(self.slice_count, NoneAttr) != isinstance(self.slice_bytes, NoneAttr):
+            raise VerifyException("slices and slice_bytes go together: give both, or none")
+        slices = self.slices
+        if slices is not None and not 1 <= slices.count <= MAX_SLICES:
+            raise VerifyException(f"slices is {slices.count}, expected from 1 to {MAX_SLICES}")
+        if slices is not None and slices.stride_bytes < 0:
+            raise VerifyException(f"slice_bytes is {slices.stride_bytes}, expected 0 or more")
 
     @classmethod
-    def parse_parameters(cls, parser: AttrParser) -> tuple[SymbolRefAttr, IntAttr]:
+    def parse_parameters(cls, parser: AttrParser) -> Sequence[Attribute]:
         with parser.in_angle_brackets():
             pool = SymbolRefAttr(parser.parse_symbol_name())
-            parser.parse_punctuation(",")
-            parser.parse_keyword("byte_offset")
-            parser.parse_punctuation("=")
-            return pool, IntAttr(parser.parse_integer(allow_boolean=False))
+            offset = _parse_field(parser, "byte_offset")
+            if parser.parse_optional_punctuation(",") is None:
+                return pool, offset, NoneAttr(), NoneAttr()
+            count = _parse_number(parser, "slices")
+            return pool, offset, count, _parse_field(parser, "slice_bytes")
 
     def print_parameters(self, printer: Printer) -> None:
         with printer.in_angle_brackets():
             printer.print_attribute(self.pool)
             printer.print_string(f", byte_offset = {self.byte_offset.data}")
+            if (slices := self.slices) is not None:
+                printer.print_string(
+                    f", slices = {slices.count}, slice_bytes = {slices.stride_bytes}"
+                )
+
+
+def _parse_field(parser: AttrParser, keyword: str) -> IntAttr:
+    parser.parse_punctuation(",")
+    return _parse_number(parser, keyword)
+
+
+def _parse_number(parser: AttrParser, keyword: str) -> IntAttr:
+    parser.parse_keyword(keyword)
+    parser.parse_punctuation("=")
+    return IntAttr(parser.parse_integer(allow_boolean=False))
+
+
+@irdl_op_definition
+class ThreadNumberOp(IRDLOperation):
+    """
+    The number of the thread that runs this iteration of the concurrent loops around it, also those
+    around calls of the function: from 0 up to, but without, `threads`.
+
+    No two iterations that are under way at the same time have the same number, unless one of them
+    runs inside the other. An iteration is under way until its last operation has ended, also while
+    it waits for loops inside it. Outside of concurrent loops the number is one of those in range.
+
+    Whoever runs the loops concurrently provides it, and sees to it that no more iterations are
+    under way than there are numbers. Where everything runs serially, it is 0.
+
+    It counts as a read of memory, so that it is taken neither out of a loop nor from another block:
+    iterations of the loop do not have the same number.
+
+    ```mlir
+    %n = usmp.thread_number of 4
+    ```
+    """
+
+    name = "usmp.thread_number"
+
+    threads = prop_def(IntegerAttr.constr(i64))
+    number = result_def(IndexType)
+
+    assembly_format = "`of` $threads attr-dict"
+
+    traits = traits_def(MemoryReadEffect())
+
+    def __init__(self, threads: int):
+        super().__init__(
+            properties={"threads": IntegerAttr(threads, i64)}, result_types=[IndexType()]
+        )
+
+    def verify_(self) -> None:
+        threads = self.threads.value.data
+        if not 1 <= threads <= MAX_SLICES:
+            raise VerifyException(f"threads is {threads}, expected from 1 to {MAX_SLICES}")
 
 
 Usmp = Dialect(
     "usmp",
     [
         PoolOp,
+        ThreadNumberOp,
     ],
     [
         BufferInfoAttr,

@@ -8,7 +8,12 @@ from math import prod
 from xdsl.dialects.builtin import DYNAMIC_INDEX, DenseIntOrFPElementsAttr, MemRefType
 from xdsl.ir import Operation, SSAValue
 
-from usmp_dialect.buffer_type import has_identity_layout
+from usmp_dialect.buffer_type import (
+    allocated_bytes_of,
+    has_identity_layout,
+    strided_layout_of,
+    why_layout_not_sized,
+)
 from usmp_dialect.interpreters.environment import Environment
 from usmp_dialect.interpreters.errors import blaming, fail
 from usmp_dialect.interpreters.memory import Memory, MemRefValue, view_of
@@ -27,12 +32,27 @@ def allocated(
     if len(extents) != type.get_shape().count(DYNAMIC_INDEX):
         fail(op, f"buffer '{name}' of type {type} has no size: its extents are not given")
     if not has_identity_layout(type):
-        fail(op, f"buffer '{name}' of type {type} is not interpreted: its layout leaves gaps")
+        return _with_layout(environment, op, type, name)
     with blaming(op):
         numbers = iter(extents)
         shape = [next(numbers) if e == DYNAMIC_INDEX else e for e in type.get_shape()]
         size = max(0, prod(shape)) * size_of(type.element_type)
         return view_of(environment.new_buffer(f"buffer '{name}'", size), 0, type, extents)
+
+
+def _with_layout(
+    environment: Environment, op: Operation, type: MemRefType, name: str
+) -> MemRefValue:
+    """A new buffer whose elements do not follow each other in row-major order."""
+    size, layout = allocated_bytes_of(type), strided_layout_of(type)
+    if size is None or layout is None:
+        reason = why_layout_not_sized(type) or "elements of unknown size"
+        fail(op, f"buffer '{name}' of type {type} is not interpreted: {reason}")
+    with blaming(op):
+        buffer = environment.new_buffer(f"buffer '{name}'", size)
+        element_type, shape = type.element_type, tuple(type.get_shape())
+        offset = layout.offset * size_of(element_type)
+        return MemRefValue(buffer, offset, element_type, shape, tuple(layout.strides))
 
 
 def constant_memory(op: Operation, value: DenseIntOrFPElementsAttr) -> Memory:

@@ -18,7 +18,6 @@ from xdsl.dialects.builtin import (
 from xdsl.interpreter import Interpreter, PythonValues
 from xdsl.interpreters.affine import AffineFunctions
 from xdsl.interpreters.builtin import BuiltinFunctions
-from xdsl.interpreters.cf import CfFunctions
 from xdsl.ir import Attribute, Operation
 from xdsl.traits import CallableOpInterface
 from xdsl.utils.exceptions import InterpretationError
@@ -29,6 +28,7 @@ from usmp_dialect.dialects.tir import RUNNER_FUNCTION
 from usmp_dialect.dialects.usmp import POOL
 from usmp_dialect.interfaces import BufferCallInterface, get_interface
 from usmp_dialect.interpreters.arith import ArithFunctions
+from usmp_dialect.interpreters.cf import CfFunctions
 from usmp_dialect.interpreters.environment import Environment, Extern
 from usmp_dialect.interpreters.errors import ExecutionError, FaultError, blaming, fail
 from usmp_dialect.interpreters.func import FuncFunctions
@@ -38,6 +38,7 @@ from usmp_dialect.interpreters.memref import MemRefFunctions
 from usmp_dialect.interpreters.scalars import Scalar, converted
 from usmp_dialect.interpreters.scf import ScfFunctions
 from usmp_dialect.interpreters.tir import TirFunctions
+from usmp_dialect.interpreters.usmp import UsmpFunctions
 
 Argument: TypeAlias = Bytes | int | float
 """The memory of a buffer, which the program changes in place, or a number."""
@@ -64,6 +65,7 @@ def register_implementations(
         MemRefFunctions(environment),
         ScfFunctions(),
         TirFunctions(environment),
+        UsmpFunctions(),
     ):
         interpreter.register_implementations(functions, override=True)
 

@@ -7,13 +7,13 @@ size; the activations themselves are listed only while they are few.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from usmp_dialect.interfaces import RegionExecution
 from usmp_dialect.program import Function
 from usmp_passes.analysis.function_summary import FunctionSummary
-from usmp_passes.analysis.function_walk import NO_LOOP, Loop
+from usmp_passes.analysis.walk_records import NO_LOOP, Loop
 
 MAX_ACTIVATIONS = 1024
 """A buffer of a function with more activations than this has no list of live ranges."""
@@ -40,6 +40,9 @@ class Activations:
 
     concurrent_under: str | None = None
     """The concurrent loop that it is called under, if there is one."""
+
+    outlived_by: str | None = None
+    """The operation that it is called in whose regions may go on running after it, if any."""
 
     innermost_not_serial: str | None = None
     """The innermost loop around a call of it, if that is of another kind than serial."""
@@ -78,6 +81,7 @@ def _enter_callees(
     caller: Activations, summary: FunctionSummary, activations: dict[str, Activations]
 ) -> None:
     concurrent = concurrent_loops(summary.loops)
+    outliving = _outliving_loops(summary.loops)
     for call in summary.calls:
         callee = activations.setdefault(call.callee, Activations(starts=[]))
         callee.count += caller.count
@@ -96,6 +100,12 @@ def _enter_callees(
             or (None if under is None else describe_loop(under, summary))
             or caller.concurrent_under
         )
+        outlived = outliving[call.loop]
+        callee.outlived_by = (
+            callee.outlived_by
+            or (None if outlived is None else describe_loop(outlived, summary))
+            or caller.outlived_by
+        )
         callee.innermost_not_serial = callee.innermost_not_serial or innermost_not_serial(
             call.loop, summary, caller
         )
@@ -106,9 +116,18 @@ def concurrent_loops(loops: Sequence[Loop]) -> list[Loop | None]:
     For each loop, the concurrent loop nearest to it, itself included; parents come before their
     loops.
     """
+    return _nearest(loops, lambda loop: loop.semantics.execution is RegionExecution.CONCURRENT_LOOP)
+
+
+def _outliving_loops(loops: Sequence[Loop]) -> list[Loop | None]:
+    """The same for operations whose regions may go on running after them."""
+    return _nearest(loops, lambda loop: loop.semantics.outlives_operation)
+
+
+def _nearest(loops: Sequence[Loop], is_meant: Callable[[Loop], bool]) -> list[Loop | None]:
     nearest: list[Loop | None] = []
     for loop in loops:
-        if loop.semantics.execution is RegionExecution.CONCURRENT_LOOP:
+        if is_meant(loop):
             nearest.append(loop)
         else:
             nearest.append(None if loop.parent == NO_LOOP else nearest[loop.parent])

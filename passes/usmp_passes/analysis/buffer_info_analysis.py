@@ -8,6 +8,7 @@ each is computed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -21,10 +22,11 @@ from xdsl.utils.symbol_table import get_name_if_symbol
 
 from usmp_dialect.buffer_type import (
     DEFAULT_ALIGNMENT,
-    has_identity_layout,
+    allocated_bytes_of,
     has_static_shape,
-    size_bytes_of,
+    why_layout_not_sized,
 )
+from usmp_dialect.dialects.usmp import Slices
 from usmp_dialect.interfaces import (
     BufferCallInterface,
     get_interface,
@@ -38,21 +40,31 @@ from usmp_dialect.program import (
     functions_of,
 )
 from usmp_passes.analysis.activations import (
+    MAX_ACTIVATIONS,
     activations_of,
     concurrent_loops,
     describe_loop,
     innermost_not_serial,
 )
+from usmp_passes.analysis.concurrency import (
+    SerialProgram,
+    live_during_loop,
+    outermost_concurrent_loops,
+)
 from usmp_passes.analysis.conflicts import ConflictGraph, PlacedRange
+from usmp_passes.analysis.deallocations import check_deallocations
 from usmp_passes.analysis.explanation import Explanation, explain
 from usmp_passes.analysis.function_summary import FunctionSummary, LocalBuffer, summarize
-from usmp_passes.analysis.function_walk import FunctionWalk, Loop, SizeCache
+from usmp_passes.analysis.function_walk import FunctionWalk, SizeCache
 from usmp_passes.analysis.io_lifetimes import widen_io_lifetimes
 from usmp_passes.analysis.memory_pools import MemoryPools
 from usmp_passes.analysis.memory_pressure import memory_pressures
 from usmp_passes.analysis.names import NameHint, unique_names
-from usmp_passes.analysis.operation_kinds import OperationKinds, operation_name
+from usmp_passes.analysis.operation_kinds import OperationKinds
+from usmp_passes.analysis.operation_names import operation_name
+from usmp_passes.analysis.program_alias_flow import ProgramAliasFlow
 from usmp_passes.analysis.statement_points import StatementPoints
+from usmp_passes.analysis.walk_records import Loop
 
 LoopLiveness = Literal["whole-loop", "access-only"]
 """
@@ -81,7 +93,7 @@ class Buffer:
     """
 
     size_bytes: int | None
-    """`None` if the type does not say."""
+    """Of one slice; `None` if the type does not say."""
 
     alignment: int
     """In bytes, a power of two."""
@@ -113,6 +125,20 @@ class Buffer:
     local: LocalBuffer | None = None
     """What its function does with it; `None` outside functions."""
 
+    slices: int | None = None
+    """
+    How many slices a plan gives it, as it is allocated under a concurrent loop; `None` for a buffer
+    that has but one place.
+    """
+
+    @property
+    def placed_bytes(self) -> int | None:
+        """What it takes of a pool, all its slices together."""
+        if self.size_bytes is None or self.slices is None:
+            return self.size_bytes
+        slices = Slices.for_threads(self.slices, self.size_bytes, self.alignment)
+        return slices.total_bytes(self.size_bytes)
+
 
 class BufferInfoAnalysis:
     """
@@ -125,10 +151,16 @@ class BufferInfoAnalysis:
     allocation, or `None` if it is not; by default it is that of the module's `MemoryPools`. `kinds`
     says what operations are, in place of their interfaces alone.
 
+    `slices` says how many iterations of concurrent loops run at once: a buffer that is allocated
+    under one then has as many slices, which are live during all of the outermost such loop. It is a
+    number for all buffers, or says it for the allocation that it is given, `None` if nothing is
+    known. Without it, no plan may place such buffers.
+
     Raises `AnalysisError`, a `PassFailedException` that carries the operation, for recursion, for a
     module without an entry function or with several that are marked, for calls that do not fit
     their callee, and for inputs and outputs (`usmp.io`) that cannot be; `ValueError` for an
-    alignment that is not a power of two.
+    alignment that is not a power of two, for slices that are none, and for slices in an analysis
+    that is not sound.
     """
 
     buffers: Sequence[Buffer]
@@ -138,7 +170,13 @@ class BufferInfoAnalysis:
     """The pools of the module."""
 
     memory_pressure: int
-    """The largest sum of sizes, in bytes, live at one program point; constants are not counted."""
+    """
+    The largest sum of sizes, in bytes, live at one program point, with all slices of a buffer;
+    constants are not counted.
+    """
+
+    timeline: SerialProgram
+    """The program in whose program points the lives of buffers are told."""
 
     def __init__(
         self,
@@ -150,11 +188,18 @@ class BufferInfoAnalysis:
         parallel_loops: ParallelLoops = "any",
         why_left_out: Callable[[Operation], str | None] | None = None,
         kinds: OperationKinds | None = None,
+        slices: int | Callable[[Operation], int | None] | None = None,
     ):
         if not is_power_of_two(alignment):
             raise ValueError(f"alignment is {alignment}, expected a power of two")
+        if slices is not None and (loop_liveness, parallel_loops) != ("whole-loop", "any"):
+            raise ValueError("slices need whole-loop liveness, and the rule for any parallel loop")
+        if isinstance(slices, int) and slices < 1:
+            raise ValueError(f"slices is {slices}, expected 1 or more")
+        self._slices = slices
         self._kinds = OperationKinds() if kinds is None else kinds
         self._concurrent: dict[str, list[Loop | None]] = {}
+        self._outermost: dict[str, list[int | None]] = {}
         self._functions = functions_of(module)
         callees = {name: tuple(self._callees_of(f.body)) for name, f in self._functions.items()}
         order = callees_first(self._functions, callees)
@@ -166,17 +211,24 @@ class BufferInfoAnalysis:
         self.buffers = self._find_buffers(module, alignment)
         self.pools = MemoryPools(module)
         self._leave_out(module, parallel_loops, why_left_out or self.pools.why_left_out)
+        self._cut_into_slices()
+        self.timeline = self._find_timeline(order[::-1])
         widen_io_lifetimes(self.buffers, self.entries, self.summaries)
         self._find_live_ranges()
         ranges = self._planned_ranges()
         self._find_conflicts(ranges, everywhere=conflicts)
         self._pressures = memory_pressures(
-            ranges, [buffer.size_bytes or 0 for buffer in self.buffers], self.summaries
+            ranges,
+            [buffer.placed_bytes or 0 for buffer in self.buffers],
+            self.timeline.summaries,
         )
         self.memory_pressure = max(self.memory_pressure_of(entry.name) for entry in self.entries)
 
     def memory_pressure_of(self, function: str) -> int:
-        """The most bytes live at one point of one activation of `function`, callees included."""
+        """
+        The most bytes live at one point of one activation of `function`, callees included. Not of
+        one under a concurrent loop, if there are slices: then their bytes are those of the loop.
+        """
         return self._pressures.get(function, 0)
 
     @cached_property
@@ -249,7 +301,8 @@ class BufferInfoAnalysis:
             points = None if is_exact else StatementPoints(function.body, callee_length)
             walk = FunctionWalk(function, summaries, self._functions, self._kinds, sizes, points)
             walk.run()
-            summaries[name] = summarize(walk, widen=is_exact)
+            deallocations = check_deallocations(walk)
+            summaries[name] = summarize(walk, widen=is_exact, deallocations=deallocations)
         return {name: summaries[name] for name in self._functions}
 
     # Buffers
@@ -288,7 +341,31 @@ class BufferInfoAnalysis:
                 self._why_not_run(buffer, referenced)
                 or why_left_out(buffer.op)
                 or _why_not_sized(buffer, self._kinds)
+                or _why_not_replaced(buffer)
                 or (None if buffer.is_constant else rule(buffer) or _why_escaping(buffer))
+            )
+        if any(summary.deallocations.frees_aliases for summary in self.summaries.values()):
+            self._leave_out_freed_with_others(referenced.keys())
+
+    def _leave_out_freed_with_others(self, referenced: AbstractSet[str]) -> None:
+        """
+        Leaves out what is freed by a deallocation that must stay, as it may be other memory, not in
+        a pool, that it frees.
+        """
+        called = {call.callee for summary in self.summaries.values() for call in summary.calls}
+        entries = {entry.name for entry in self.entries}
+        flow = ProgramAliasFlow(
+            self._functions,
+            entries | referenced | (self._functions.keys() - called),
+            self._kinds,
+        )
+        planned = {buffer.op: buffer for buffer in self.buffers if buffer.not_planned is None}
+        not_planned = [op for op in flow.allocations if op not in planned]
+        for op, deallocation in flow.freed_with_other_memory(not_planned).items():
+            planned[
+                op
+            ].not_planned = (
+                f"freed by {operation_name(deallocation)} together with memory that is not planned"
             )
 
     def _functions_reached_by_reference(self, module: ModuleOp) -> dict[str, str]:
@@ -338,11 +415,18 @@ class BufferInfoAnalysis:
             self._concurrent[name] = concurrent_loops(summary.loops)
         inside = self._concurrent[name][local.loop]
         loop = (
-            self._activations[name].concurrent_under
+            self._activations[name].concurrent_under or self._activations[name].outlived_by
             if inside is None
             else describe_loop(inside, summary)
         )
-        return None if loop is None else f"allocated under a concurrent loop: {loop}"
+        if loop is None:
+            return None
+        if self._activations[name].outlived_by is None:
+            buffer.slices = self._slices_of(buffer.op)
+        return None if buffer.slices else f"allocated under a concurrent loop: {loop}"
+
+    def _slices_of(self, allocation: Operation) -> int | None:
+        return self._slices(allocation) if callable(self._slices) else self._slices
 
     def _under_innermost_loop_not_serial(self, buffer: Buffer) -> str | None:
         local, name = buffer.local, buffer.function
@@ -350,6 +434,48 @@ class BufferInfoAnalysis:
             return None
         loop = innermost_not_serial(local.loop, self.summaries[name], self._activations[name])
         return None if loop is None else f"allocated in a loop that is not serial: {loop}"
+
+    # Slices
+
+    def _cut_into_slices(self) -> None:
+        """Makes buffers with slices live during the outermost concurrent loops around them."""
+        for buffer in self.buffers:
+            if buffer.slices is None:
+                continue
+            local, name = buffer.local, buffer.function
+            if buffer.not_planned is not None or local is None or name is None:
+                buffer.slices = None
+                continue
+            loops = self.summaries[name].loops
+            if name not in self._outermost:
+                self._outermost[name] = outermost_concurrent_loops(loops)
+            outermost = self._outermost[name][local.loop]
+            if outermost is not None:
+                buffer.local = live_during_loop(local, loops, outermost)
+
+    def _find_timeline(self, callers_first: Sequence[str]) -> SerialProgram:
+        if all(buffer.slices is None for buffer in self.buffers):
+            return SerialProgram(self.summaries, self._activations, {})
+        reached = [name for name in callers_first if name in self._activations]
+        return SerialProgram.of(self.entries, reached, self.summaries)
+
+    def lives_of(self, buffer: Buffer) -> Sequence[tuple[str, int, int]]:
+        """
+        When a planned buffer is live: functions of the timeline, and from which to which program
+        point of their activations. They are several only for buffers with slices.
+        """
+        name, lifetime = buffer.function, buffer.local and buffer.local.lifetime
+        if name is None or lifetime is None:
+            return ()
+        lives: list[tuple[str, int, int]] = []
+        if name in self.timeline.activations:
+            lives.append((name, lifetime.start, lifetime.end))
+        summaries = self.timeline.summaries
+        lives.extend(
+            (stand_in, 0, summaries[stand_in].length - 1)
+            for stand_in in self.timeline.stand_ins.get(name, ())
+        )
+        return lives
 
     # Live ranges and conflicts
 
@@ -361,32 +487,38 @@ class BufferInfoAnalysis:
             activations = self._activations[buffer.function]
             if buffer.is_constant:
                 buffer.live = ((0, end_of_run),)
-            elif (lifetime := buffer.local.lifetime) is None:
+            elif buffer.local.lifetime is None:
                 buffer.live = ()
-            elif activations.starts is None:
-                buffer.live = None
             else:
-                start, end = lifetime.start, lifetime.end
-                buffer.live = tuple([(at + start, at + end) for at in activations.starts])
+                buffer.live = self._live_ranges_of(buffer)
             per_activation = buffer.local.traffic_bytes
             if per_activation is not None and activations.runs is not None:
                 buffer.traffic_bytes = per_activation * activations.runs
+
+    def _live_ranges_of(self, buffer: Buffer) -> tuple[tuple[int, int], ...] | None:
+        ranges: list[tuple[int, int]] = []
+        lives = self.lives_of(buffer)
+        for name, start, end in lives:
+            starts = self.timeline.activations[name].starts
+            if starts is None:
+                return None
+            ranges.extend([(at + start, at + end) for at in starts])
+        if len(lives) > 1:
+            if len(ranges) > MAX_ACTIVATIONS:
+                return None
+            ranges.sort()
+        return tuple(ranges)
 
     def _planned_ranges(self) -> dict[str, list[PlacedRange]]:
         """
         The ranges, in one activation, of what is planned and not constant, by function, callers
         first.
         """
-        ranges: dict[str, list[PlacedRange]] = {name: [] for name in self._activations}
+        ranges: dict[str, list[PlacedRange]] = {name: [] for name in self.timeline.activations}
         for index, buffer in enumerate(self.buffers):
-            lifetime = None if buffer.local is None else buffer.local.lifetime
-            if (
-                lifetime is not None
-                and buffer.function is not None
-                and buffer.not_planned is None
-                and not buffer.is_constant
-            ):
-                ranges[buffer.function].append(PlacedRange(index, lifetime.start, lifetime.end))
+            if buffer.not_planned is None and not buffer.is_constant:
+                for name, start, end in self.lives_of(buffer):
+                    ranges[name].append(PlacedRange(index, start, end))
         return ranges
 
     def _find_conflicts(
@@ -394,13 +526,13 @@ class BufferInfoAnalysis:
     ) -> None:
         if not everywhere and all(buffer.live is not None for buffer in self.buffers):
             return
-        graph = ConflictGraph(len(self.buffers), ranges, self.summaries)
+        graph = ConflictGraph(len(self.buffers), ranges, self.timeline.summaries)
         names = [buffer.name for buffer in self.buffers]
         constants = [
             index for index, b in enumerate(self.buffers) if b.is_constant and b.not_planned is None
         ]
         live = sorted(
-            [*constants, *(placed.buffer for placed in chain.from_iterable(ranges.values()))]
+            {*constants, *(placed.buffer for placed in chain.from_iterable(ranges.values()))}
         )
         for index, buffer in enumerate(self.buffers):
             if buffer.not_planned is not None or (not everywhere and buffer.live is not None):
@@ -442,7 +574,7 @@ def _buffer(
         op,
         name,
         function,
-        size_bytes_of(interface.get_buffer(op).type),
+        allocated_bytes_of(interface.get_buffer(op).type),
         alignment,
         interface.is_constant(op),
         None,
@@ -458,9 +590,14 @@ def _why_not_sized(buffer: Buffer, kinds: OperationKinds) -> str | None:
         return f"a buffer of type {type}"
     if not has_static_shape(type):
         return "dynamic shape"
-    if not has_identity_layout(type):
-        return f"layout {type.layout}"
+    if (reason := why_layout_not_sized(type)) is not None:
+        return reason
     return f"elements of type {type.element_type}, whose size is not known"
+
+
+def _why_not_replaced(buffer: Buffer) -> str | None:
+    """A view of a pool stands for the buffer, and for nothing else that the operation makes."""
+    return None if len(buffer.op.results) == 1 else f"{buffer.op.name} has other results"
 
 
 def _why_escaping(buffer: Buffer) -> str | None:

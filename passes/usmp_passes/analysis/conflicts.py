@@ -98,7 +98,8 @@ class ConflictGraph:
 
     def neighbours(self, buffer: int) -> list[int]:
         """The buffers in conflict with one, each once, in program order."""
-        return sorted(self._neighbours[buffer])
+        # Buffers with slices may meet in several functions.
+        return sorted(set(self._neighbours[buffer]))
 
     def _add_timeline(
         self,

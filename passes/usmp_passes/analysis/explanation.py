@@ -5,18 +5,19 @@ stretch them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from xdsl.dialects.builtin import FileLineColLoc
 from xdsl.ir import Operation
 
 from usmp_dialect.interfaces import BufferCallInterface, get_interface
+from usmp_passes.analysis.concurrency import ConcurrentLifetime
 from usmp_passes.analysis.function_summary import FunctionSummary, Lifetime
-from usmp_passes.analysis.function_walk import Access, CallSite, Loop
 from usmp_passes.analysis.io_lifetimes import IO_KIND_NAMES, Boundary, IOKind, IOLifetime
-from usmp_passes.analysis.operation_kinds import operation_name
+from usmp_passes.analysis.meetings import meeting_of
+from usmp_passes.analysis.operation_names import location_text, operation_name
+from usmp_passes.analysis.walk_records import Access, CallSite, Loop
 
 if TYPE_CHECKING:
     from usmp_passes.analysis.buffer_info_analysis import Buffer, BufferInfoAnalysis
@@ -33,7 +34,10 @@ class Witness:
     """The function the operation is in."""
 
     loop: Operation | None
-    """The loop that makes the buffer live from its start, or to its end."""
+    """
+    The loop that makes the buffer live from its start, or to its end; the first operation of a loop
+    of blocks.
+    """
 
     point: int
     """
@@ -43,6 +47,9 @@ class Witness:
 
     boundary: Boundary | None = None
     """The end of the run where it is that, not the access, as for an input or output."""
+
+    loop_name: str = ""
+    """What the loop is called, as in `scf.for`."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,17 @@ def explain(analysis: BufferInfoAnalysis, one: Buffer, other: Buffer) -> Explana
                 f"'{buffer.name}' is constant and holds its data during the whole run, "
                 f"so it conflicts with '{peer.name}' wherever that is live.",
             )
+    if one.slices is not None or other.slices is not None:
+        return _explain_slices(analysis, one, other)
     return _explain_lives(_Lives(analysis.summaries), one, other)
+
+
+def lives_of_buffers(analysis: BufferInfoAnalysis) -> Iterator[tuple[Buffer, LifeOfBuffer]]:
+    """One activation's life of each planned buffer that is accessed, in program order."""
+    lives = _Lives(analysis.summaries)
+    for buffer in analysis.planned:
+        if buffer.local is not None and buffer.local.lifetime is not None:
+            yield buffer, lives.of(buffer)
 
 
 @dataclass(frozen=True)
@@ -112,6 +129,9 @@ class _Lives:
     """Finds the accesses behind lifetimes, and the calls between functions."""
 
     summaries: Mapping[str, FunctionSummary]
+    _callees: dict[str, Mapping[Operation, str]] = field(
+        default_factory=dict[str, Mapping[Operation, str]]
+    )
 
     def of(self, buffer: Buffer) -> LifeOfBuffer:
         assert buffer.function is not None
@@ -142,14 +162,24 @@ class _Lives:
                 widened_by = summary.loops[loop]
             if access.parameter is None:
                 break
-            callee = next(call.callee for call in summary.calls if call.op is access.op)
-            summary = self.summaries[callee]
+            summary = self.summaries[self._callees_in(summary)[access.op]]
             inner = summary.parameters[access.parameter].lifetime
             assert inner is not None
             lifetime = inner
-        return Witness(
-            access.op, summary.name, None if widened_by is None else widened_by.op, point
+        if widened_by is None:
+            return Witness(access.op, summary.name, None, point)
+        name = (
+            operation_name(widened_by.op) if widened_by.is_operation else widened_by.semantics.label
         )
+        return Witness(access.op, summary.name, widened_by.op, point, loop_name=name)
+
+    def _callees_in(self, summary: FunctionSummary) -> Mapping[Operation, str]:
+        """What each call of a function calls."""
+        callees = self._callees.get(summary.name)
+        if callees is None:
+            callees = {call.op: call.callee for call in summary.calls}
+            self._callees[summary.name] = callees
+        return callees
 
     def calls_between(self, caller: Buffer, callee: Buffer) -> _CallPath | None:
         """
@@ -227,33 +257,81 @@ def _explain_lives(lives: _Lives, one: Buffer, other: Buffer) -> Explanation:
     return Explanation(False, _apart_text(one, other), both)
 
 
+def _explain_slices(analysis: BufferInfoAnalysis, one: Buffer, other: Buffer) -> Explanation:
+    lives = _Lives(analysis.summaries)
+    both = (lives.of(one), lives.of(other))
+    meeting = meeting_of(analysis, one, other)
+    if meeting is None:
+        return Explanation(False, _apart_text(one, other), both)
+    # What stands for the calls of a loop may stand for those of other loops too.
+    stand_in = analysis.timeline.summaries[meeting.inner_in].op
+    loop = meeting.calls[-1] if meeting.calls else stand_in
+    outer, inner = (
+        _slices_text(lives, buffer, None if name == buffer.function else loop)
+        for buffer, name in (
+            (meeting.outer, meeting.outer_in),
+            (meeting.inner, meeting.inner_in),
+        )
+    )
+    text = f"'{meeting.outer.name}' and '{meeting.inner.name}' conflict: {outer}, and {inner}"
+    # A concurrent loop that stands for its calls has been named already.
+    calls = meeting.calls if meeting.inner_in == meeting.inner.function else meeting.calls[:-1]
+    text += f", in the call by {_path_text(calls)}." if calls else "."
+    return Explanation(True, text, both, calls)
+
+
+def _slices_text(lives: _Lives, buffer: Buffer, loop: Operation | None) -> str:
+    """
+    When a buffer is live: during a concurrent loop that calls its function, or in its function.
+    """
+    lifetime = _lifetime_of(buffer)
+    if loop is not None:
+        how = f"which calls @{buffer.function}"
+    elif isinstance(lifetime, ConcurrentLifetime):
+        loop, how = lifetime.loop.op, "which contains its allocation"
+    else:
+        life = lives.of(buffer)
+        text, widened_by = _extent(life), life.last.loop or life.first.loop
+        if widened_by is None:
+            return text
+        label = life.last.loop_name or life.first.loop_name
+        return f"{text}, and so throughout {label}{location_text(widened_by)}"
+    return (
+        f"'{buffer.name}' is live during all of {operation_name(loop)}{location_text(loop)}, "
+        f"{how}, as other iterations of that may be anywhere in it"
+    )
+
+
 def _conflict_text(
     first: LifeOfBuffer, second: LifeOfBuffer, calls: Sequence[Operation] = ()
 ) -> str:
     """Why the buffer that begins to live first is still live when the second begins to."""
-    path = ", then ".join(f"{_call_name(call)}{_location(call)}" for call in calls)
     text = (
         f"'{first.buffer}' and '{second.buffer}' conflict: {_beginning(second)}"
         + (" " if second.first.boundary is None else ", ")
         + f"while '{first.buffer}' is live"
-        + (f", in the call by {path}." if calls else ".")
+        + (f", in the call by {_path_text(calls)}." if calls else ".")
         + f" {_extent(first)}"
     )
     if first.last.loop is not None:
         text += (
-            f" and on to the end of {operation_name(first.last.loop)}{_location(first.last.loop)}, "
+            f" and on to the end of {first.last.loop_name}{location_text(first.last.loop)}, "
             "which contains that access but not the allocation, "
             "so that another iteration may need it again"
         )
     text += "."
     if second.first.loop is not None:
-        loop = f"{operation_name(second.first.loop)}{_location(second.first.loop)}"
+        loop = f"{second.first.loop_name}{location_text(second.first.loop)}"
         text += f" '{second.buffer}' is live from the start of {loop}"
         text += (
             ", which contains that access but not the allocation, "
             "as an iteration before may have left a value in it."
         )
     return text
+
+
+def _path_text(calls: Sequence[Operation]) -> str:
+    return ", then ".join(f"{_call_name(call)}{location_text(call)}" for call in calls)
 
 
 def _sequence_text(first: LifeOfBuffer, second: LifeOfBuffer) -> str:
@@ -299,6 +377,8 @@ def _apart_text(one: Buffer, other: Buffer) -> str:
 
 def _ranges_text(buffer: Buffer) -> str:
     lifetime = _lifetime_of(buffer)
+    if buffer.slices is not None and (buffer.live is None or len(buffer.live) > _MAX_RANGES):
+        return f"'{buffer.name}' is live whenever a concurrent loop that reaches it runs"
     if buffer.live is None or len(buffer.live) > _MAX_RANGES:
         return (
             f"'{buffer.name}' is live from point {lifetime.start} to {lifetime.end} "
@@ -315,17 +395,10 @@ _MAX_RANGES = 4
 def _describe(witness: Witness) -> str:
     if witness.boundary is not None:
         return f"the {witness.boundary} of the program"
-    return f"{operation_name(witness.op)} in @{witness.function}{_location(witness.op)}"
+    return f"{operation_name(witness.op)} in @{witness.function}{location_text(witness.op)}"
 
 
 def _call_name(op: Operation) -> str:
     interface = get_interface(op, BufferCallInterface)
     callee = "" if interface is None else f" of {interface.get_callee(op)}"
     return f"{operation_name(op)}{callee}"
-
-
-def _location(op: Operation) -> str:
-    location = op.location
-    if not isinstance(location, FileLineColLoc):
-        return ""
-    return f" ({location.filename.data}:{location.line.data}:{location.column.data})"

@@ -14,19 +14,14 @@ from dataclasses import dataclass
 
 from xdsl.ir import Operation, SSAValue
 
-from usmp_passes.analysis.function_walk import (
-    NO_LOOP,
-    Access,
-    CallSite,
-    FunctionWalk,
-    Loop,
+from usmp_passes.analysis.deallocations import (
+    NO_DEALLOCATIONS,
+    DeallocationSummary,
+    FreedParameter,
 )
-
-_NONE = -1
-"""The origin of a node that is an alias of no parameter and no allocation of the function."""
-
-_SEVERAL = -2
-"""The origin of a node that may be an alias of several of them."""
+from usmp_passes.analysis.function_walk import FunctionWalk
+from usmp_passes.analysis.origins import SEVERAL, origins_of
+from usmp_passes.analysis.walk_records import NO_LOOP, Access, CallSite, Loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +58,9 @@ class ParameterSummary:
 
     traffic_bytes: int | None
     """Bytes accessed in one activation, `None` if not known."""
+
+    freed: FreedParameter | None = None
+    """How it may be freed, if it may."""
 
     @property
     def range(self) -> tuple[int, int] | None:
@@ -106,14 +104,22 @@ class FunctionSummary:
     references: Sequence[tuple[str, Operation]]
     """Functions named by operations that are not calls of them."""
 
+    deallocations: DeallocationSummary = NO_DEALLOCATIONS
 
-def summarize(walk: FunctionWalk, *, widen: bool = True) -> FunctionSummary:
+
+def summarize(
+    walk: FunctionWalk,
+    *,
+    widen: bool = True,
+    deallocations: DeallocationSummary = NO_DEALLOCATIONS,
+) -> FunctionSummary:
     """
     The live ranges of a function that has been walked. A loop that contains an access to a buffer
     but not its allocation makes the buffer live throughout the loop, unless `widen` is false.
+    `deallocations` is what `check_deallocations` says of it.
     """
-    first = _first_to_reach(walk.accesses, walk.sources)
-    last = _first_to_reach(reversed(walk.accesses), walk.sources)
+    first = _first_to_reach(walk.accesses, walk.aliases.sources)
+    last = _first_to_reach(reversed(walk.accesses), walk.aliases.sources)
     escapes = _escapes(walk)
     traffic = _traffic_by_root(walk)
 
@@ -131,8 +137,13 @@ def summarize(walk: FunctionWalk, *, widen: bool = True) -> FunctionSummary:
         tuple(walk.loops),
         tuple(
             [
-                ParameterSummary(lifetime(node, 0), escapes.get(node), traffic[node])
-                for node in walk.parameters
+                ParameterSummary(
+                    lifetime(node, 0),
+                    escapes.get(node),
+                    traffic[node],
+                    deallocations.freed.get(number),
+                )
+                for number, node in enumerate(walk.parameters)
             ]
         ),
         _returned_parameters(walk),
@@ -151,6 +162,7 @@ def summarize(walk: FunctionWalk, *, widen: bool = True) -> FunctionSummary:
         ),
         tuple(walk.calls),
         tuple(walk.references),
+        deallocations,
     )
 
 
@@ -186,11 +198,8 @@ def _lifetime(
     start, end = first.point, last.point
     first_loop = last_loop = None
     if widen:
-        if loops[scope].is_graph:
-            first_loop = last_loop = scope
-        else:
-            first_loop = _outermost_loop_between(scope, first.loop, loops)
-            last_loop = _outermost_loop_between(scope, last.loop, loops)
+        first_loop = _outermost_loop_between(scope, first.loop, loops)
+        last_loop = _outermost_loop_between(scope, last.loop, loops)
         start = start if first_loop is None else loops[first_loop].start
         end = end if last_loop is None else loops[last_loop].end
     return Lifetime(first, last, first_loop, last_loop, start, end)
@@ -214,10 +223,10 @@ def _escapes(walk: FunctionWalk) -> dict[int, str]:
     """For each node whose address gets away, how."""
     reasons: dict[int, str] = {}
     for escape in walk.escapes:
-        _mark_sources(escape.node, escape.reason, reasons, walk.sources)
+        _mark_sources(escape.node, escape.reason, reasons, walk.aliases.sources)
     returned: dict[int, str] = {}
     for _, node in walk.returned:
-        _mark_sources(node, f"returned by @{walk.function.name}", returned, walk.sources)
+        _mark_sources(node, f"returned by @{walk.function.name}", returned, walk.aliases.sources)
     for parameter in walk.parameters:
         # A parameter that is returned is an alias of the call's result, which the caller follows.
         returned.pop(parameter, None)
@@ -241,15 +250,15 @@ def _returned_parameters(walk: FunctionWalk) -> tuple[tuple[int, ...], ...]:
     if not walk.returned:
         return ()
     returns: list[dict[int, str]] = [{} for _ in range(1 + max(r for r, _ in walk.returned))]
-    budget = _RETURN_EFFORT * (len(walk.sources) + len(walk.returned))
+    budget = _RETURN_EFFORT * (len(walk.aliases.sources) + len(walk.returned))
     for result, node in walk.returned:
-        _mark_sources(node, "", returns[result], walk.sources)
+        _mark_sources(node, "", returns[result], walk.aliases.sources)
         budget -= len(returns[result])
         if budget < 0:
             # Too many aliases to tell the results apart: each may be any that is returned.
             everything: dict[int, str] = {}
             for _, returned in walk.returned:
-                _mark_sources(returned, "", everything, walk.sources)
+                _mark_sources(returned, "", everything, walk.aliases.sources)
             returns = [everything] * len(returns)
             break
     numbers = {node: number for number, node in enumerate(walk.parameters)}
@@ -272,45 +281,17 @@ def _traffic_by_root(walk: FunctionWalk) -> list[int | None]:
     For each node, the bytes accessed through it and its aliases in one activation. `None` where
     that is not known: a trip count is not, or an access may go to one of several buffers.
     """
-    traffic: list[int | None] = list(walk.traffic_bytes)
-    origins = _origins(walk)
+    through = walk.traffic_bytes
+    traffic = [through.get(node, 0) for node in range(len(walk.aliases.sources))]
+    roots = [*walk.parameters, *(allocation.node for allocation in walk.allocations)]
+    origins = origins_of(walk.aliases.sources, roots)
     ambiguous: dict[int, str] = {}
     for node, origin in enumerate(origins):
-        if origin == _SEVERAL and walk.traffic_bytes[node] != 0:
-            _mark_sources(node, "", ambiguous, walk.sources)
+        if origin == SEVERAL and through.get(node, 0) != 0:
+            _mark_sources(node, "", ambiguous, walk.aliases.sources)
         elif origin >= 0 and origin != node:
-            so_far, more = traffic[origin], walk.traffic_bytes[node]
+            so_far, more = traffic[origin], through.get(node, 0)
             traffic[origin] = None if so_far is None or more is None else so_far + more
     for node in ambiguous:
         traffic[node] = None
     return traffic
-
-
-def _origins(walk: FunctionWalk) -> list[int]:
-    """
-    For each node, the one parameter or allocation that it is an alias of, else `_NONE` or
-    `_SEVERAL`.
-    """
-    origins = [_NONE] * len(walk.sources)
-    roots = [*walk.parameters, *(allocation.node for allocation in walk.allocations)]
-    destinations: list[list[int]] = [[] for _ in walk.sources]
-    for node, node_sources in enumerate(walk.sources):
-        for source in node_sources or ():
-            destinations[source].append(node)
-    pending = roots
-    for root in roots:
-        origins[root] = root
-    while pending:
-        node = pending.pop()
-        for destination in destinations[node]:
-            met = _join(origins[destination], origins[node])
-            if met != origins[destination]:
-                origins[destination] = met
-                pending.append(destination)
-    return origins
-
-
-def _join(one: int, other: int) -> int:
-    if other in {one, _NONE}:
-        return one
-    return other if one == _NONE else _SEVERAL

@@ -14,9 +14,9 @@ Nothing is decided here: `function_summary` turns this into live ranges.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from xdsl.dialects.builtin import (
     MemRefType,
@@ -26,10 +26,13 @@ from xdsl.dialects.builtin import (
     VectorType,
 )
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
-from xdsl.traits import IsTerminator
+from xdsl.traits import IsTerminator, NoTerminator
 
-from usmp_dialect.buffer_type import element_size_bytes, extent_bytes_of, size_bytes_of
+from usmp_dialect.buffer_type import element_size_bytes, extent_bytes_of, span_bytes_of
 from usmp_dialect.interfaces import (
+    BranchInterface,
+    BufferAccessInterface,
+    BufferAliasInterface,
     BufferCallInterface,
     BufferEscapeInterface,
     RegionExecution,
@@ -39,11 +42,24 @@ from usmp_dialect.interfaces import (
 )
 from usmp_dialect.program import Function, fail, functions_named_by
 from usmp_passes.analysis.address_types import holds_addresses, may_be_address
-from usmp_passes.analysis.operation_kinds import (
-    OperationKind,
-    OperationKinds,
-    operation_name,
-    region_semantics_of,
+from usmp_passes.analysis.alias_graph import AliasGraph
+from usmp_passes.analysis.control_flow import (
+    MAX_NESTING,
+    GraphLoop,
+    blocks_of,
+    execution_order,
+    has_graph,
+)
+from usmp_passes.analysis.operation_kinds import OperationKind, OperationKinds, region_semantics_of
+from usmp_passes.analysis.operation_names import operation_name
+from usmp_passes.analysis.walk_records import (
+    NO_LOOP,
+    Access,
+    Allocation,
+    CallSite,
+    Escape,
+    Free,
+    Loop,
 )
 
 if TYPE_CHECKING:
@@ -52,86 +68,18 @@ if TYPE_CHECKING:
 
 
 class SizeCache:
-    """Sizes in bytes of buffers of the types of one module, each found once."""
+    """How many bytes the types of one module reach over, each found once."""
 
     def __init__(self) -> None:
         self._sizes: dict[int, tuple[Attribute, int | None]] = {}
 
     def of(self, type: Attribute) -> int | None:
-        """The size of a buffer of this type, as `size_bytes_of` has it."""
+        """The bytes that a buffer of this type reaches over, as `span_bytes_of` has them."""
         # By identity: types are compared by value, which costs more than to find their size.
         found = self._sizes.get(id(type))
         if found is None:
-            found = self._sizes[id(type)] = (type, size_bytes_of(type))
+            found = self._sizes[id(type)] = (type, span_bytes_of(type))
         return found[1]
-
-
-NO_LOOP = -1
-"""The parent of the outermost scope of a function."""
-
-
-@dataclass(slots=True)
-class Loop:
-    """
-    A scope of the loop tree: the function itself, or an operation that may run its regions again.
-    """
-
-    parent: int
-    op: Operation
-    semantics: RegionSemantics
-    start: int
-    """The program point of the operation."""
-
-    end: int
-    """The last program point inside it."""
-
-    runs: int | None
-    """How often the body runs in one activation of the function, `None` if that is not known."""
-
-    is_graph: bool = False
-    """
-    Whether the body is a control flow graph of several blocks, run in an order that is not known.
-    """
-
-
-class Access(NamedTuple):
-    """One access of one buffer."""
-
-    point: int
-    node: int
-    loop: int
-    op: Operation
-    parameter: int | None
-    """
-    For a call of a function of the module: the parameter through which it accesses the buffer.
-    """
-
-
-class Allocation(NamedTuple):
-    """An operation that makes a buffer."""
-
-    op: Operation
-    value: SSAValue
-    node: int
-    loop: int
-
-
-class CallSite(NamedTuple):
-    """A call of a function of the module."""
-
-    op: Operation
-    callee: str
-    start: int
-    """The program point of the callee's first operation."""
-
-    loop: int
-
-
-class Escape(NamedTuple):
-    """A node whose address is kept by an operation, or leaves the iteration it belongs to."""
-
-    node: int
-    reason: str
 
 
 @dataclass(slots=True)
@@ -152,17 +100,16 @@ class FunctionWalk:
     """The program points of one activation, callees included."""
 
     loops: list[Loop] = field(default_factory=list[Loop])
-    sources: list[list[int] | None] = field(default_factory=list["list[int] | None"])
-    """For each node of the alias graph, the nodes it may be an alias of, `None` for no others."""
-
+    aliases: AliasGraph = field(default_factory=AliasGraph)
     accesses: list[Access] = field(default_factory=list[Access])
-    traffic_bytes: list[int | None] = field(default_factory=list["int | None"])
-    """For each node, the bytes accessed through it in one activation."""
+    traffic_bytes: dict[int, int | None] = field(default_factory=dict[int, "int | None"])
+    """For each node that is accessed, the bytes accessed through it in one activation."""
 
     parameters: list[int] = field(default_factory=list[int])
     """The nodes of the parameters."""
 
     allocations: list[Allocation] = field(default_factory=list[Allocation])
+    frees: list[Free] = field(default_factory=list[Free])
     calls: list[CallSite] = field(default_factory=list[CallSite])
     escapes: list[Escape] = field(default_factory=list[Escape])
     returned: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
@@ -171,134 +118,97 @@ class FunctionWalk:
     references: list[tuple[str, Operation]] = field(default_factory=list[tuple[str, Operation]])
     """Functions named by operations that are not calls of them."""
 
-    _nodes: dict[int, int] = field(default_factory=dict[int, int])
-    """The node of a value, by the value's identity."""
-
     _nodes_are_made: bool = False
     """Whether the nodes of what is walked now were all made ahead."""
 
     _symbol_tables: int = 0
     """How many symbol tables there are between the walk and the function."""
 
-    _ahead: dict[int, range] = field(default_factory=dict[int, range])
-    """The nodes that were made ahead inside an operation, by the operation's identity."""
+    _is_reordered: bool = False
+    """Whether blocks were walked in another order than they are written in."""
 
     def run(self) -> None:
         """Walks the function. Raises `AnalysisError` if a call does not fit its callee."""
         body = self.function.body
-        is_graph = _is_graph(body)
-        runs = None if is_graph else 1
-        root = Loop(NO_LOOP, self.function.op, _FUNCTION, 0, 0, runs, is_graph)
-        self.loops.append(root)
+        self.loops.append(Loop(NO_LOOP, self.function.op, _FUNCTION, 0, 0, 1))
         assert body.first_block is not None
         for argument in body.first_block.args:
             is_address = may_be_address(argument.type)
-            self.parameters.append(self._make_node(argument) if is_address else self._new_hub(None))
-        self._visit_regions((body,), 0, in_order=not is_graph)
-        if is_graph:
-            self._add_graph_flow(body)
-            everything = range(len(self.sources))
-            self._escape_from_iteration((body,), (everything,), 0, "one block")
+            self.parameters.append(
+                self.aliases.make_node(argument) if is_address else self.aliases.new_hub(None)
+            )
+        self._visit_regions((body,), 0, in_order=True)
         if self.statement_points is not None:
             self.length = self.statement_points.length
             self.accesses.sort(key=lambda access: access.point)
-        root.end = self.length - 1
+        if self._is_reordered:
+            self._sort_allocations()
+        self.loops[0].end = self.length - 1
 
-    # The alias graph
+    def _sort_allocations(self) -> None:
+        """Puts the allocations in the order in which they are written."""
+        written = {id(op): number for number, op in enumerate(self.function.op.walk())}
+        self.allocations.sort(key=lambda allocation: written[id(allocation.op)])
 
-    def node_of(self, value: SSAValue) -> int | None:
-        """The node of a value, once walked; `None` for what can be no address."""
-        return self._nodes.get(id(value))
-
-    def _make_node(self, value: SSAValue) -> int:
-        """The node of a value, a new one if it has none yet."""
-        node = self._nodes.get(id(value))
-        if node is None:
-            node = self._nodes[id(value)] = self._new_hub(None)
-        return node
-
-    def _make_nodes_of_all(self, regions: Iterable[Region]) -> None:
-        """
-        Makes nodes of all addresses in `regions` ahead of the walk: where blocks do not follow each
-        other in order, or operations need not, a value may be used above its definition.
-        """
-        for region in regions:
-            for block in region.blocks:
-                self._add_addresses(block.args)
-                for op in block.ops:
-                    self._add_addresses(op.results)
-                    if op.regions:
-                        first = len(self.sources)
-                        self._make_nodes_of_all(op.regions)
-                        self._ahead[id(op)] = range(first, len(self.sources))
-
-    def _add_addresses(self, values: Iterable[SSAValue]) -> None:
-        for value in values:
-            if may_be_address(value.type):
-                self._make_node(value)
-
-    def _add_flow(self, source: SSAValue, destination: SSAValue) -> None:
-        """Makes `destination` a possible alias of `source`."""
-        source_node = self._nodes.get(id(source))
-        if source_node is None or not may_be_address(destination.type):
-            return
-        node = self._make_node(destination)
-        if node != source_node:
-            self._add_sources(node, [source_node])
-
-    def _add_sources(self, node: int, sources: list[int]) -> None:
-        known = self.sources[node]
-        if known is None:
-            self.sources[node] = list(sources)
-        else:
-            known.extend(sources)
-
-    def _add_flow_from_any(
-        self, sources: Iterable[SSAValue], destinations: Iterable[SSAValue]
-    ) -> None:
-        """
-        Makes each of `destinations` a possible alias of each of `sources`, at the cost of their
-        sum.
-        """
-        nodes = self._nodes
-        tracked = [nodes[id(source)] for source in sources if id(source) in nodes]
-        if not tracked:
-            return
-        addresses = [value for value in destinations if may_be_address(value.type)]
-        if len(tracked) > 1 and len(addresses) > 1:
-            tracked = [self._new_hub(tracked)]
-        for destination in addresses:
-            self._add_sources(self._make_node(destination), tracked)
-
-    def _new_hub(self, sources: list[int] | None) -> int:
-        """A node that may be an alias of `sources`, and is no value of its own."""
-        self.sources.append(sources)
-        self.traffic_bytes.append(0)
-        return len(self.sources) - 1
+    # Aliases
 
     def _add_aliases(self, op: Operation) -> None:
         """Makes every result of `op` a possible alias of every operand."""
-        self._add_flow_from_any(op.operands, op.results)
+        self.aliases.add_flow_from_any(op.operands, op.results)
+
+    def _add_described_aliases(self, op: Operation) -> None:
+        """Makes the results of `op` possible aliases of what it says, or else of any operand."""
+        interface = get_interface(op, BufferAliasInterface)
+        if interface is None:
+            self._add_aliases(op)
+            return
+        for result in op.results:
+            if may_be_address(result.type):
+                self.aliases.add_flow_from_any(interface.get_alias_sources(op, result), (result,))
 
     # Accesses
 
     def _access(self, op: Operation, point: int, node: int, loop: int, size: int | None) -> None:
+        self._note_access(op, point, node, loop)
+        self._add_traffic(node, loop, size)
+
+    def _note_access(self, op: Operation, point: int, node: int, loop: int) -> None:
         if self.statement_points is None:
             self.accesses.append(Access(point, node, loop, op, None))
         else:
             for statement in self.statement_points.of(op):
                 self.accesses.append(Access(statement, node, loop, op, None))
-        self._add_traffic(node, loop, size)
 
     def _add_traffic(self, node: int, loop: int, size: int | None) -> None:
-        so_far, runs = self.traffic_bytes[node], self.loops[loop].runs
+        so_far, runs = self.traffic_bytes.get(node, 0), self.loops[loop].runs
         if so_far is None or runs is None or size is None:
             self.traffic_bytes[node] = None
         else:
             self.traffic_bytes[node] = so_far + size * runs
 
+    def _access_described(self, op: Operation, point: int, loop: int) -> None:
+        """Accesses the operands that `op` says it accesses, or else all."""
+        interface = get_interface(op, BufferAccessInterface)
+        if interface is None:
+            self._access_operands(op, point, loop)
+            return
+        for operand, node in self._described_nodes(op, interface):
+            self._access(op, point, node, loop, interface.get_traffic_bytes(op, operand))
+
+    def _described_nodes(
+        self, op: Operation, interface: BufferAccessInterface
+    ) -> Iterator[tuple[SSAValue, int]]:
+        """The operands that `op` says it accesses, and their nodes."""
+        given = set(op.operands)
+        for operand in interface.get_accessed_operands(op):
+            if operand not in given:
+                fail(op, f"{op.name} is said to access a value that is none of its operands")
+            node = self.aliases.nodes.get(id(operand))
+            if node is not None:
+                yield operand, node
+
     def _access_operands(self, op: Operation, point: int, loop: int) -> None:
-        nodes = self._nodes
+        nodes = self.aliases.nodes
         accessed = [operand for operand in op.operands if id(operand) in nodes]
         if not accessed:
             return
@@ -308,14 +218,12 @@ class FunctionWalk:
             self._access(op, point, nodes[id(operand)], loop, size)
         if moved is None:
             self._escape_into_operands(op, op.operands)
-        if op.results:
-            self._add_aliases(op)
 
     # Escapes
 
     def _escape(self, values: Iterable[SSAValue], reason: str) -> None:
         for value in values:
-            node = self._nodes.get(id(value))
+            node = self.aliases.nodes.get(id(value))
             if node is not None:
                 self.escapes.append(Escape(node, reason))
 
@@ -328,8 +236,11 @@ class FunctionWalk:
     # Operations
 
     def _visit_block(self, block: Block, loop: int) -> None:
-        kind_of, nodes = self.kinds.kind_of, self._nodes
+        kind_of, nodes = self.kinds.kind_of, self.aliases.nodes
         for op in block.ops:
+            self.aliases.step += 1
+            if self._nodes_are_made:
+                self.aliases.define(op.results)
             if self.statement_points is None:
                 point = self.length
                 self.length += 1
@@ -346,14 +257,20 @@ class FunctionWalk:
                         break
             elif kind is OperationKind.ACCESS:
                 self._access_operands(op, point, loop)
+                if op.results:
+                    self._add_aliases(op)
             elif kind is OperationKind.ALLOCATION:
-                self._visit_allocation(op, loop)
+                self._visit_allocation(op, point, loop)
+            elif kind is OperationKind.DEALLOCATION:
+                self._visit_deallocation(op, point, loop)
             elif kind is OperationKind.CALL:
                 self._visit_call(op, point, loop)
             elif kind is OperationKind.RETURN:
                 self._visit_return(op)
-            else:
-                self._visit_escape(op, point, loop)
+            elif kind is not OperationKind.BRANCH:
+                if kind is OperationKind.ESCAPE:
+                    self._visit_escape(op)
+                self._visit_described(op, point, loop)
             if op.properties or op.attributes:
                 self._note_references(op, is_call=kind is OperationKind.CALL)
         if block.parent is self.function.body:
@@ -383,29 +300,50 @@ class FunctionWalk:
 
     def _visit_derivation(self, op: Operation, point: int, loop: int) -> None:
         """An operation without effects derives aliases, but reads the tensors that it is given."""
-        if any(isinstance(operand.type, TensorType) for operand in op.operands):
+        if _is_given_tensors(op):
             self._access_operands(op, point, loop)
-        else:
+        self._add_aliases(op)
+
+    def _visit_described(self, op: Operation, point: int, loop: int) -> None:
+        """An operation that says what it accesses, what its results may alias, or neither."""
+        if (
+            get_interface(op, BufferAccessInterface) is not None
+            or self.kinds.is_access(op)
+            or (get_interface(op, BufferAliasInterface) is not None and _is_given_tensors(op))
+        ):
+            self._access_described(op, point, loop)
+        if op.results:
+            self._add_described_aliases(op)
+
+    def _visit_allocation(self, op: Operation, point: int, loop: int) -> None:
+        if op.operands:
+            self._access_described(op, point, loop)
+        value = self.kinds.allocation_of(op).get_buffer(op)
+        self.allocations.append(Allocation(op, value, self.aliases.make_node(value), loop))
+
+    def _visit_deallocation(self, op: Operation, point: int, loop: int) -> None:
+        freed = self.kinds.freed_by(op)
+        for operand in op.operands:
+            node = self.aliases.nodes.get(id(operand))
+            if node is None:
+                continue
+            if operand is freed:
+                self.frees.append(Free(op, node, is_sure=True))
+            else:
+                self._access(op, point, node, loop, extent_bytes_of(operand.type))
+        if op.results:
             self._add_aliases(op)
 
-    def _visit_allocation(self, op: Operation, loop: int) -> None:
-        value = self.kinds.allocation_of(op).get_buffer(op)
-        self.allocations.append(Allocation(op, value, self._make_node(value), loop))
-
-    def _visit_escape(self, op: Operation, point: int, loop: int) -> None:
+    def _visit_escape(self, op: Operation) -> None:
         interface = get_interface(op, BufferEscapeInterface)
         assert interface is not None
         self._escape(interface.get_escaping_operands(op), interface.get_reason(op))
-        if self.kinds.is_access(op):
-            self._access_operands(op, point, loop)
-        else:
-            self._add_aliases(op)
 
     def _visit_return(self, op: Operation) -> None:
         if op.parent_region() is not self.function.body:
             return
         for number, operand in enumerate(op.operands):
-            node = self._nodes.get(id(operand))
+            node = self.aliases.nodes.get(id(operand))
             if node is not None:
                 self.returned.append((number, node))
 
@@ -419,20 +357,36 @@ class FunctionWalk:
         is_outside = callee.nested_references.data or self._symbol_tables
         summary = None if is_outside else self.summaries.get(name)
         if summary is None:
-            self._access_operands(op, point, loop)
+            self._access_described(op, point, loop)
+            self._add_described_aliases(op)
             return
         arguments = interface.get_arguments(op)
         self._check_arguments(op, name, arguments)
+        has_others = len(arguments) != len(op.operands)
+        if has_others:
+            self._access_beside_arguments(op, point, loop, arguments)
         start = point + 1
         if self.statement_points is None:
             self.length += summary.length
         self.calls.append(CallSite(op, name, start, loop))
         self._access_arguments(op, start, loop, summary, arguments)
+        if has_others:
+            self._access_beside_arguments(op, max(point, self.length - 1), loop, arguments)
         results_by_parameters: dict[tuple[int, ...], list[SSAValue]] = {}
         for result, parameters in zip(op.results, summary.returns, strict=False):
             results_by_parameters.setdefault(parameters, []).append(result)
         for parameters, results in results_by_parameters.items():
-            self._add_flow_from_any((arguments[number] for number in parameters), results)
+            self.aliases.add_flow_from_any((arguments[number] for number in parameters), results)
+
+    def _access_beside_arguments(
+        self, op: Operation, point: int, loop: int, arguments: Sequence[SSAValue]
+    ) -> None:
+        """The operands of a call that are no arguments, which the call itself may access."""
+        nodes, passed_on = self.aliases.nodes, set(arguments)
+        for operand in op.operands:
+            if operand not in passed_on and id(operand) in nodes:
+                size = extent_bytes_of(operand.type)
+                self._access(op, point, nodes[id(operand)], loop, size)
 
     def _access_arguments(
         self,
@@ -445,7 +399,7 @@ class FunctionWalk:
         """What the callee does to its parameters, done to the arguments."""
         accesses: list[Access] = []
         for number, argument in enumerate(arguments):
-            node = self._nodes.get(id(argument))
+            node = self.aliases.nodes.get(id(argument))
             if node is None:
                 continue
             parameter = summary.parameters[number]
@@ -456,6 +410,8 @@ class FunctionWalk:
                 accesses.append(Access(start + first, node, loop, op, number))
                 accesses.append(Access(start + last, node, loop, op, number))
                 self._add_traffic(node, loop, parameter.traffic_bytes)
+            if parameter.freed is not None:
+                self.frees.append(Free(op, node, parameter.freed.is_sure))
         accesses.sort(key=lambda access: access.point)
         self.accesses.extend(accesses)
 
@@ -484,24 +440,23 @@ class FunctionWalk:
     def _visit_region_op(self, op: Operation, point: int, loop: int) -> None:
         self._note_references(op)
         semantics = region_semantics_of(op)
-        is_graph = any(_is_graph(region) for region in op.regions)
-        repeats = semantics.execution is not RegionExecution.ONCE or is_graph
-        inner = self._new_loop(op, semantics, point, loop, is_graph) if repeats else loop
+        repeats = semantics.execution is not RegionExecution.ONCE
+        inner = self._new_loop(op, semantics, point, loop) if repeats else loop
         if semantics.accesses_operands:
-            self._access_operands(op, point, inner)
-        first_node, first_allocation = len(self.sources), len(self.allocations)
+            self._access_of_region_op(op, point, inner, loop)
+        entered, first_allocation = self.aliases.step, len(self.allocations)
         first_access = len(self.accesses)
         is_known = get_interface(op, RegionOpInterface) is not None
         has_symbols = self.kinds.is_symbol_table(op)
         self._symbol_tables += has_symbols
-        self._visit_regions(op.regions, inner, in_order=is_known and not is_graph)
+        self._visit_regions(op.regions, inner, in_order=is_known)
         self._symbol_tables -= has_symbols
         if self.statement_points is None:
             point = self.length - 1
         if repeats:
             self.loops[inner].end = point
         if semantics.accesses_operands:
-            self._access_operands(op, point, inner)
+            self._access_of_region_op(op, point, inner, None)
             self._escape_into_operands(op, _any_flow(op)[0])
         self._add_region_flow(op)
         if semantics.outlives_operation:
@@ -512,13 +467,25 @@ class FunctionWalk:
         elif not is_known:
             self._add_handles(op, first_access)
         if repeats:
-            inside = self._ahead.get(id(op), range(first_node, len(self.sources)))
-            self._escape_from_iteration(
-                op.regions,
-                (inside, range(first_node, len(self.sources))),
-                first_allocation,
-                f"one iteration of {semantics.label}",
-            )
+            passed_on = (operand for t in _exits_of(op.regions) for operand in t.operands)
+            self._escape_from_iteration(passed_on, entered, first_allocation, semantics.label)
+
+    def _access_of_region_op(
+        self, op: Operation, point: int, inner: int, outer: int | None
+    ) -> None:
+        """
+        Accesses the operands of `op` inside the loop `inner` that its regions are. What it says
+        that it moves, each time it runs, is counted in `outer`, the loop around it, unless that is
+        `None`.
+        """
+        interface = get_interface(op, BufferAccessInterface)
+        if interface is None:
+            self._access_operands(op, point, inner)
+            return
+        for operand, node in self._described_nodes(op, interface):
+            self._note_access(op, point, node, inner)
+            if outer is not None:
+                self._add_traffic(node, outer, interface.get_traffic_bytes(op, operand))
 
     def _nodes_accessed_since(self, first_access: int) -> list[int]:
         return sorted({access.node for access in self.accesses[first_access:]})
@@ -534,103 +501,167 @@ class FunctionWalk:
             if may_be_address(result.type) and not isinstance(result.type, ShapedType)
         ]
         if handles:
-            hub = self._new_hub(self._nodes_accessed_since(first_access))
+            hub = self.aliases.new_hub(self._nodes_accessed_since(first_access))
             for handle in handles:
-                self._add_sources(self._make_node(handle), [hub])
+                self.aliases.add_sources(self.aliases.make_node(handle), [hub])
 
     def _visit_regions(self, regions: Sequence[Region], loop: int, *, in_order: bool) -> None:
-        make_ahead = not (in_order or self._nodes_are_made)
+        graphs = [region for region in regions if has_graph(region)]
+        make_ahead = not (self._nodes_are_made or (in_order and not graphs))
         if make_ahead:
-            self._make_nodes_of_all(regions)
+            self.aliases.make_nodes_of_all(regions)
             self._nodes_are_made = True
+        self.aliases.step += 1
         for region in regions:
             for block in region.blocks:
-                self._add_addresses(block.args)
+                self.aliases.add_addresses(block.args)
         for region in regions:
-            for block in region.blocks:
-                self._visit_block(block, loop)
+            if region in graphs:
+                self._visit_graph(region, loop)
+            else:
+                for block in region.blocks:
+                    self.aliases.define(block.args)
+                    self._visit_block(block, loop)
         if make_ahead:
             self._nodes_are_made = False
 
     def _new_loop(
-        self, op: Operation, semantics: RegionSemantics, point: int, parent: int, is_graph: bool
+        self,
+        op: Operation,
+        semantics: RegionSemantics,
+        point: int,
+        parent: int,
+        *,
+        is_operation: bool = True,
     ) -> int:
-        outer = self.loops[parent].runs
-        trips = None if is_graph else semantics.trip_count
+        outer, trips = self.loops[parent].runs, semantics.trip_count
         runs = None if outer is None or trips is None else outer * trips
-        self.loops.append(Loop(parent, op, semantics, point, point, runs, is_graph))
+        self.loops.append(Loop(parent, op, semantics, point, point, runs, is_operation))
         return len(self.loops) - 1
 
     def _add_region_flow(self, op: Operation) -> None:
         interface = get_interface(op, RegionOpInterface)
         flow = None if interface is None else interface.get_value_flow(op)
         if flow is None:
-            self._add_flow_from_any(*_any_flow(op))
+            self.aliases.add_flow_from_any(*_any_flow(op))
         else:
             for source, destination in flow:
-                self._add_flow(source, destination)
-        for region in op.regions:
-            if _is_graph(region):
-                self._add_graph_flow(region)
-
-    def _add_graph_flow(self, region: Region) -> None:
-        """
-        Makes the operands of branches possible aliases of the arguments of the blocks they lead to.
-        """
-        for block in region.blocks:
-            terminator = block.last_op
-            if terminator is None:
-                continue
-            for successor in terminator.successors:
-                self._add_flow_from_any(terminator.operands, successor.args)
+                self.aliases.add_flow(source, destination)
 
     def _escape_from_iteration(
-        self,
-        regions: Iterable[Region],
-        inside: Sequence[range],
-        first_allocation: int,
-        origin: str,
+        self, passed_on: Iterable[SSAValue], entered: int, first_allocation: int, label: str
     ) -> None:
         """
-        Finds the buffers that are allocated inside `regions`, which may run again, and passed on by
-        a terminator. One slot would be shared by the buffer that is passed on and the one that the
-        next run allocates.
+        Finds the buffers that a loop allocates, and passes on from one iteration to the next: one
+        slot would be shared by the buffer that is passed on and the one that the next iteration
+        allocates.
 
-        The nodes of what is inside `regions` are those in the ranges `inside`, the allocations
-        those from the first one on.
+        What is in the loop was defined after the step `entered`, its allocations are those from the
+        first one on.
         """
         allocated = {allocation.node for allocation in self.allocations[first_allocation:]}
         if not allocated:
             return
-        pending = [
-            self._nodes.get(id(operand), -1)
-            for region in regions
-            for block in region.blocks
-            if block.last_op is not None
-            and (block.last_op.successors or region.parent is not self.function.op)
-            for operand in block.last_op.operands
-        ]
+        nodes, defined = self.aliases.nodes, self.aliases.defined
+        pending = [nodes[id(value)] for value in passed_on if id(value) in nodes]
         seen: set[int] = set()
         while pending:
             node = pending.pop()
-            if node in seen or not any(node in nodes for nodes in inside):
+            if node in seen or defined[node] <= entered:
                 continue
             seen.add(node)
             if node in allocated:
-                self.escapes.append(Escape(node, f"passed on from {origin} to the next"))
-            pending.extend(self.sources[node] or ())
+                reason = f"passed on from one iteration of {label} to the next"
+                self.escapes.append(Escape(node, reason))
+            pending.extend(self.aliases.sources[node] or ())
+
+    # Control flow graphs
+
+    def _visit_graph(self, region: Region, loop: int) -> None:
+        for block in region.blocks:
+            self._add_branch_flow(block)
+        order = execution_order(region)
+        if any(
+            one is not other for one, other in zip(blocks_of(order), region.blocks, strict=True)
+        ):
+            self._is_reordered = True
+        self._visit_in_order(order, loop)
+
+    def _add_branch_flow(self, block: Block) -> None:
+        """
+        Makes the operands of branches possible aliases of the arguments of the blocks they lead to.
+        """
+        terminator = block.last_op
+        if terminator is None or not terminator.successors:
+            return
+        if self.kinds.kind_of(terminator) is OperationKind.BRANCH:
+            interface = get_interface(terminator, BranchInterface)
+            assert interface is not None
+            for source, destination in interface.get_value_flow(terminator):
+                self.aliases.add_flow(source, destination)
+        else:
+            arguments = [arg for successor in terminator.successors for arg in successor.args]
+            self.aliases.add_flow_from_any(terminator.operands, arguments)
+
+    def _visit_in_order(self, order: Iterable[Block | GraphLoop], loop: int) -> None:
+        for element in order:
+            if isinstance(element, GraphLoop):
+                self._visit_graph_loop(element, loop)
+            else:
+                self.aliases.step += 1
+                self.aliases.define(element.args)
+                self._visit_block(element, loop)
+
+    def _visit_graph_loop(self, graph_loop: GraphLoop, loop: int) -> None:
+        header = graph_loop.header
+        op = header.first_op
+        assert op is not None, "a block that is branched from has a terminator"
+        point = self.length if self.statement_points is None else self.statement_points.of(op)[0]
+        inner = self._new_loop(op, _GRAPH_LOOP, point, loop, is_operation=False)
+        entered, first_allocation = self.aliases.step, len(self.allocations)
+        self._visit_in_order([header, *graph_loop.inside], inner)
+        if self.statement_points is None:
+            self.loops[inner].end = self.length - 1
+        if graph_loop.is_taken_apart:
+            back = _values_branched_with(graph_loop, header)
+            self._escape_from_iteration(back, entered, first_allocation, _GRAPH_LOOP.label)
+        else:
+            reason = f"allocated in loops of blocks nested more than {MAX_NESTING} deep"
+            for allocation in self.allocations[first_allocation:]:
+                self.escapes.append(Escape(allocation.node, reason))
 
 
 _FUNCTION = RegionSemantics(RegionExecution.ONCE, "function", 1)
 """How the body of a function is run in one activation of it."""
 
 
-def _is_graph(region: Region) -> bool:
-    """Whether blocks may be run in another order than they are written in, or again."""
-    first = region.first_block
-    if first is not region.last_block:
-        return True
-    return first is not None and first.last_op is not None and bool(first.last_op.successors)
+_GRAPH_LOOP = RegionSemantics(RegionExecution.SERIAL_LOOP, "a loop of blocks")
+"""How the blocks of a loop in a control flow graph are run."""
+
+
+def _values_branched_with(loop: GraphLoop, header: Block) -> Iterator[SSAValue]:
+    """What branches inside `loop` may pass on to its header."""
+    for block in loop.blocks():
+        if block.last_op is not None and header in block.last_op.successors:
+            yield from block.last_op.operands
+
+
+def _exits_of(regions: Iterable[Region]) -> Iterator[Operation]:
+    """The last operations of blocks in `regions` that may lead out of them."""
+    for region in regions:
+        for block in region.blocks:
+            op = block.last_op
+            if op is None or get_interface(op, BranchInterface) is not None:
+                continue
+            if op.has_trait(IsTerminator) or not _needs_no_terminator(region):
+                yield op
+
+
+def _needs_no_terminator(region: Region) -> bool:
+    """Whether the last operation of a block in `region` may be one like any other."""
+    return region.parent is not None and region.parent.has_trait(
+        NoTerminator, value_if_unregistered=False
+    )
 
 
 def _any_flow(op: Operation) -> tuple[list[SSAValue], list[SSAValue]]:
@@ -646,6 +677,10 @@ def _any_flow(op: Operation) -> tuple[list[SSAValue], list[SSAValue]]:
             if block.last_op is not None:
                 sources.extend(block.last_op.operands)
     return sources, destinations
+
+
+def _is_given_tensors(op: Operation) -> bool:
+    return any(isinstance(operand.type, TensorType) for operand in op.operands)
 
 
 def _may_do_anything(op: Operation) -> bool:

@@ -17,7 +17,7 @@ from xdsl.ir import Attribute, Operation
 from usmp_dialect.dialects.usmp import IO
 from usmp_dialect.program import Function, fail
 from usmp_passes.analysis.function_summary import FunctionSummary, Lifetime, LocalBuffer
-from usmp_passes.analysis.function_walk import Access
+from usmp_passes.analysis.walk_records import Access
 
 if TYPE_CHECKING:
     from usmp_passes.analysis.buffer_info_analysis import Buffer

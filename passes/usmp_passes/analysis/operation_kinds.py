@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from xdsl.dialects.builtin import UnregisteredOp
-from xdsl.ir import Operation
+from xdsl.ir import Operation, SSAValue
 from xdsl.traits import (
     MemoryEffect,
-    MemoryFreeEffect,
+    MemoryEffectKind,
     MemoryReadEffect,
     MemoryWriteEffect,
     NoMemoryEffect,
     ReturnLike,
     SymbolTable,
+    get_effects,
     is_side_effect_free,
 )
 
 from usmp_dialect.interfaces import (
+    BranchInterface,
+    BufferAccessInterface,
+    BufferAliasInterface,
     BufferAllocationInterface,
     BufferCallInterface,
+    BufferDeallocationInterface,
     BufferEscapeInterface,
     RegionExecution,
     RegionOpInterface,
@@ -27,16 +31,23 @@ from usmp_dialect.interfaces import (
     get_interface,
 )
 from usmp_passes.analysis.models import load_models_of
+from usmp_passes.analysis.operation_names import operation_name
 
 
 class OperationKind(Enum):
     """The ways in which an operation without regions can concern buffers."""
 
     ALLOCATION = auto()
+    DEALLOCATION = auto()
+    """Frees a buffer, which is no access of it."""
+
     CALL = auto()
     RETURN = auto()
     ESCAPE = auto()
     """Keeps an address; whether it is also an access is for `is_access` to say."""
+
+    BRANCH = auto()
+    """Goes on to another block, and does nothing but hand operands to it."""
 
     ALIAS = auto()
     """Has no memory effect: its results may alias its operands."""
@@ -44,8 +55,14 @@ class OperationKind(Enum):
     ACCESS = auto()
     """Accesses its buffer operands, and its results may alias them."""
 
+    DESCRIBED = auto()
+    """Says by an interface which operands it accesses, or which its results may alias."""
+
     UNDECIDED = auto()
-    """`ALIAS` or `ACCESS`, depending on the effects of the single operation."""
+    """
+    `ALIAS`, `ACCESS` or `DEALLOCATION`, depending on the effects and operands of the single
+    operation.
+    """
 
 
 class OperationKinds:
@@ -59,7 +76,7 @@ class OperationKinds:
         """What `op`, its regions left aside, is to the analysis."""
         kind = self._kind_of_class(op)
         if kind is OperationKind.UNDECIDED:
-            return OperationKind.ALIAS if is_side_effect_free(op) else OperationKind.ACCESS
+            return _kind_by_effects(op)
         return kind
 
     def is_call(self, op: Operation) -> bool:
@@ -79,6 +96,13 @@ class OperationKinds:
         if interface is None:
             raise ValueError(f"{op.name} allocates no buffer")
         return interface
+
+    def freed_by(self, op: Operation) -> SSAValue | None:
+        """The buffer that `op` frees, if it is a deallocation."""
+        if op.regions or self.kind_of(op) is not OperationKind.DEALLOCATION:
+            return None
+        interface = get_interface(op, BufferDeallocationInterface)
+        return op.operands[0] if interface is None else interface.get_freed_buffer(op)
 
     def is_symbol_table(self, op: Operation) -> bool:
         """Whether the symbols used inside `op` are defined there, not around it."""
@@ -103,15 +127,21 @@ class OperationKinds:
 
 
 def _classify(op: Operation) -> OperationKind:
-    load_models_of(op.name.partition(".")[0])
+    load_models_of(op)
     if get_interface(op, BufferAllocationInterface) is not None:
         return OperationKind.ALLOCATION
+    if get_interface(op, BufferDeallocationInterface) is not None:
+        return OperationKind.DEALLOCATION
     if get_interface(op, BufferCallInterface) is not None:
         return OperationKind.CALL
     if get_interface(op, BufferEscapeInterface) is not None:
         return OperationKind.ESCAPE
     if op.get_trait(ReturnLike) is not None:
         return OperationKind.RETURN
+    if get_interface(op, BranchInterface) is not None:
+        return OperationKind.BRANCH
+    if any(get_interface(op, said) for said in (BufferAccessInterface, BufferAliasInterface)):
+        return OperationKind.DESCRIBED
     if op.name in _UNDECLARED_EFFECTS:
         return OperationKind.ACCESS
     effects = op.get_traits_of_type(MemoryEffect)
@@ -122,8 +152,18 @@ def _classify(op: Operation) -> OperationKind:
     return OperationKind.UNDECIDED
 
 
-_READS_OR_WRITES = (MemoryReadEffect, MemoryWriteEffect, MemoryFreeEffect)
-"""The effects that an operation has whatever its operands are."""
+_READS_OR_WRITES = (MemoryReadEffect, MemoryWriteEffect)
+"""The effects by which an operation accesses its operands, whatever they are."""
+
+
+def _kind_by_effects(op: Operation) -> OperationKind:
+    effects = get_effects(op)
+    if effects is not None and not effects:
+        return OperationKind.ALIAS
+    frees = effects is not None and all(e.kind is MemoryEffectKind.FREE for e in effects)
+    if frees and len(op.operands) == 1 and not op.results:
+        return OperationKind.DEALLOCATION
+    return OperationKind.ACCESS
 
 
 _UNDECLARED_EFFECTS = frozenset(
@@ -137,7 +177,7 @@ def region_semantics_of(op: Operation) -> RegionSemantics:
     How `op` runs its regions. For an operation nobody has described: again and again, accessing its
     operands all the while.
     """
-    load_models_of(op.name.partition(".")[0])
+    load_models_of(op)
     interface = get_interface(op, RegionOpInterface)
     if interface is not None:
         return interface.get_region_semantics(op)
@@ -177,8 +217,3 @@ def may_outlive(op: Operation) -> bool:
     return operation_name(op) in _OUTLIVING or any(
         "async" in key.lower() for key in (*op.properties, *op.attributes)
     )
-
-
-def operation_name(op: Operation) -> str:
-    """The name of an operation, also if it is not registered."""
-    return op.op_name.data if isinstance(op, UnregisteredOp) else op.name

@@ -17,8 +17,9 @@ from xdsl.traits import EffectInstance, MemoryEffectKind, get_effects
 from usmp_dialect.interfaces import BufferCallInterface, get_interface
 from usmp_dialect.program import Function, callees_first
 from usmp_passes.analysis.function_summary import FunctionSummary
-from usmp_passes.analysis.function_walk import Access, FunctionWalk, SizeCache
+from usmp_passes.analysis.function_walk import FunctionWalk, SizeCache
 from usmp_passes.analysis.operation_kinds import OperationKinds
+from usmp_passes.analysis.walk_records import Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _reached_from(function: str, summaries: Mapping[str, FunctionSummary]) -> li
 def _usages_in(walk: FunctionWalk, usages: Mapping[str, Sequence[Usage]]) -> Sequence[Usage]:
     """The same for a function that has been walked, given the `usages` of those it calls."""
     callees = {id(call.op): call.callee for call in walk.calls}
-    used: list[Usage] = [NOT_USED] * len(walk.sources)
+    used: list[Usage] = [NOT_USED] * len(walk.aliases.sources)
     op: Operation | None = None
     by_node: Mapping[int, Usage] = {}
     for access in walk.accesses:
@@ -98,7 +99,7 @@ def _reaching(nodes: Sequence[int], walk: FunctionWalk) -> set[int]:
     reached = set(nodes)
     pending = list(reached)
     while pending:
-        for source in walk.sources[pending.pop()] or ():
+        for source in walk.aliases.sources[pending.pop()] or ():
             if source not in reached:
                 reached.add(source)
                 pending.append(source)
@@ -111,7 +112,7 @@ def _usage_by_node(access: Access, walk: FunctionWalk) -> Mapping[int, Usage]:
     known, effects = _KNOWN_OPERANDS.get(op.name), _effects_on_operands(op)
     found: dict[int, Usage] = {}
     for number, operand in enumerate(op.operands):
-        node = walk.node_of(operand)
+        node = walk.aliases.node_of(operand)
         if node is None:
             continue
         usage = known[number] if known is not None else _usage(operand, effects)

@@ -21,7 +21,7 @@ from xdsl.ir import Attribute, Block, BlockArgument, Operation, SSAValue
 from usmp_dialect.buffer_type import element_size_bytes, has_identity_layout
 from usmp_dialect.dialects import tir
 from usmp_dialect.program import Function, fail, functions_named_by
-from usmp_passes.analysis.operation_kinds import operation_name
+from usmp_passes.analysis.operation_names import operation_name
 from usmp_passes.lowering.buffer_casts import (
     bytes_type_of,
     is_bytes,

@@ -186,6 +186,6 @@ def _stores_addresses(module: Operation) -> bool:
 
 def _escaping(op: Operation) -> Sequence[SSAValue]:
     """The operands whose addresses `op` keeps."""
-    load_models_of(op.name.partition(".")[0])
+    load_models_of(op)
     interface = get_interface(op, BufferEscapeInterface)
     return () if interface is None else list(interface.get_escaping_operands(op))

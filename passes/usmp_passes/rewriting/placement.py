@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xdsl.dialects.builtin import IntegerAttr, MemRefType, NoneAttr, i8
 from xdsl.ir import Attribute, Operation, Region, SSAValue
 
-from usmp_dialect.buffer_type import size_bytes_of
+from usmp_dialect.buffer_type import allocated_bytes_of
 from usmp_dialect.dialects.usmp import (
     ALLOCATED_SIZE,
     BUFFER_INFO,
@@ -16,6 +16,7 @@ from usmp_dialect.dialects.usmp import (
     BufferInfoAttr,
     PoolAllocationAttr,
     PoolOp,
+    Slices,
 )
 from usmp_dialect.interfaces import BufferAllocationInterface, get_interface
 from usmp_dialect.program import Function, fail
@@ -60,6 +61,11 @@ class Placement:
     pool: PlannedPool
     byte_offset: int
     size_bytes: int
+    """Of one slice."""
+
+    slices: Slices | None
+    """Those of a buffer that has one for each thread, the first of them at `byte_offset`."""
+
     alignment: int | None
     """In bytes, `None` if nothing says what the buffer needs."""
 
@@ -69,7 +75,9 @@ class Placement:
     @property
     def end(self) -> int:
         """The byte of the pool after the last one of the buffer."""
-        return self.byte_offset + self.size_bytes
+        if self.slices is None:
+            return self.byte_offset + self.size_bytes
+        return self.byte_offset + self.slices.total_bytes(self.size_bytes)
 
     def __str__(self) -> str:
         return f"buffer '{self.name}' of @{self.scope.function.name}"
@@ -94,7 +102,7 @@ def read_placements(
         pool_name = place.pool.root_reference.data
         if pool_name not in planned:
             planned[pool_name] = _planned_pool(op, what, pool_name, pools)
-        placements.append(_placement(op, name, scope, planned[pool_name], place.byte_offset.data))
+        placements.append(_placement(op, name, scope, planned[pool_name], place))
     for placement in placements:
         _check(placement)
     _check_contents(placements)
@@ -159,11 +167,11 @@ def _list(pools: Iterable[str]) -> str:
 
 
 def _placement(
-    op: Operation, name: str, scope: Scope, pool: PlannedPool, byte_offset: int
+    op: Operation, name: str, scope: Scope, pool: PlannedPool, place: PoolAllocationAttr
 ) -> Placement:
     interface = _allocation_interface(op)
     buffer = interface.get_buffer(op)
-    size_bytes = size_bytes_of(buffer.type)
+    size_bytes = allocated_bytes_of(buffer.type)
     if size_bytes is None or len(op.results) != 1:
         fail(
             op,
@@ -175,8 +183,9 @@ def _placement(
         buffer,
         name,
         pool,
-        byte_offset,
+        place.byte_offset.data,
         size_bytes,
+        place.slices,
         _alignment_of(op),
         interface.is_constant(op),
         scope,
@@ -207,12 +216,33 @@ def _check(placement: Placement) -> None:
             f"{placement} is placed at byte {placement.byte_offset} of pool @{pool.name}, "
             f"which is not a multiple of its alignment {alignment}: {advice}",
         )
+    _check_slices(placement, advice)
     space = _memory_space(placement.buffer.type)
     if not pool.op.serves(space):
         fail(
             op,
             f"{placement} of type {placement.buffer.type} is placed in pool @{pool.name}, "
             f"which does not serve its memory space: {advice}",
+        )
+
+
+def _check_slices(placement: Placement, advice: str) -> None:
+    slices = placement.slices
+    if slices is None:
+        return
+    if placement.is_constant:
+        fail(placement.op, f"{placement} is constant, and cannot have slices: {advice}")
+    if slices.stride_bytes < placement.size_bytes:
+        fail(
+            placement.op,
+            f"{placement} has slices that are {slices.stride_bytes} bytes apart, fewer than its "
+            f"{placement.size_bytes}: {advice}",
+        )
+    if placement.alignment and slices.stride_bytes % placement.alignment:
+        fail(
+            placement.op,
+            f"{placement} has slices that are {slices.stride_bytes} bytes apart, which is not a "
+            f"multiple of its alignment {placement.alignment}: {advice}",
         )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.ir import Operation, Region
-from xdsl.traits import CallableOpInterface, IsolatedFromAbove, MemoryFreeEffect
+from xdsl.ir import Operation, Region, SSAValue
+from xdsl.traits import CallableOpInterface, IsolatedFromAbove
 from xdsl.utils.symbol_table import get_name_if_symbol
 
 from usmp_dialect.dialects.usmp import POOL_ALLOCATION, PoolOp
@@ -21,7 +21,8 @@ from usmp_dialect.program import (
     functions_named_by,
     functions_of,
 )
-from usmp_passes.analysis.operation_kinds import OperationKinds, operation_name
+from usmp_passes.analysis.operation_kinds import OperationKinds
+from usmp_passes.analysis.operation_names import operation_name
 from usmp_passes.rewriting.placement import Placement, Scope, read_placements
 
 
@@ -54,8 +55,8 @@ class PlannedProgram:
     calls: list[Call]
     """The calls of functions of the module."""
 
-    deallocations: list[Operation]
-    """The operations that free the memory of their only operand, and do nothing else."""
+    deallocations: list[tuple[Operation, SSAValue]]
+    """The operations that free a buffer, each with the value that it frees."""
 
     references: dict[str, Operation]
     """Functions named by operations that do not call them, with the first one for each."""
@@ -126,8 +127,8 @@ class PlannedProgram:
                     _fail_no_allocation(op)
                 elif self._kinds.is_call(op):
                     self._scan_call(op, scope)
-                elif _frees_its_operand(op):
-                    self.deallocations.append(op)
+                elif (freed := self._kinds.freed_by(op)) is not None:
+                    self.deallocations.append((op, freed))
                 self._note_references(op)
 
     def _scan_region_op(self, op: Operation, scope: Scope) -> None:
@@ -197,14 +198,6 @@ def _callee(call: Operation) -> str | None:
     assert interface is not None
     callee = interface.get_callee(call)
     return None if callee.nested_references.data else callee.root_reference.data
-
-
-def _frees_its_operand(op: Operation) -> bool:
-    return (
-        len(op.operands) == 1
-        and not op.results
-        and op.has_trait(MemoryFreeEffect, value_if_unregistered=False)
-    )
 
 
 def _fail_no_allocation(op: Operation) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import chain
 
 from xdsl.dialects.builtin import (
@@ -12,12 +13,13 @@ from xdsl.dialects.builtin import (
     SymbolRefAttr,
 )
 from xdsl.ir import Block, Operation, SSAValue
+from xdsl.irdl import IRDLOperation, OptOperandDef, VarOperandDef
 
 from usmp_dialect.dialects.tir import RESOURCE_HANDLE
 from usmp_dialect.dialects.usmp import POOL
 from usmp_dialect.interfaces import BufferCallInterface, get_interface
 from usmp_dialect.program import Function, fail, has_mark
-from usmp_passes.analysis.operation_kinds import operation_name
+from usmp_passes.analysis.operation_names import operation_name
 from usmp_passes.rewriting.placement import Placement, PlannedPool, Scope
 from usmp_passes.rewriting.planned_program import Call, PlannedProgram
 from usmp_passes.rewriting.pool_values import PoolValues, hint_for
@@ -93,7 +95,11 @@ def _check_function(
         )
     function_type = function.op.properties.get(_FUNCTION_TYPE)
     parameters = _entry_block(function).arg_types
-    if not isinstance(function_type, FunctionType) or function_type.inputs.data != parameters:
+    if (
+        not isinstance(function_type, FunctionType)
+        or function_type.inputs.data != parameters
+        or not _may_have_argument_attributes(type(function.op))
+    ):
         fail(
             function.op,
             f"{needs}, but the signature of {operation_name(function.op)} cannot be extended: "
@@ -141,6 +147,33 @@ def _check_call(call: Call) -> None:
             f"{operation_name(call.op)} cannot pass pools to @{call.callee}, "
             f"as not all its operands are arguments: {_USE_GLOBALS}",
         )
+    if not _takes_more_operands(type(call.op)):
+        fail(
+            call.op,
+            f"{operation_name(call.op)} cannot pass pools to @{call.callee}, "
+            f"as it does not take any number of operands: {_USE_GLOBALS}",
+        )
+
+
+@cache
+def _may_have_argument_attributes(op_type: type[Operation]) -> bool:
+    """Whether functions of a class may say of their parameters which ones are pools."""
+    return not issubclass(op_type, IRDLOperation) or (
+        _ARG_ATTRS in op_type.get_irdl_definition().properties
+    )
+
+
+@cache
+def _takes_more_operands(op_type: type[Operation]) -> bool:
+    """Whether operands can be added to an operation, and cannot be taken for other ones."""
+    if not issubclass(op_type, IRDLOperation):
+        return True
+    variable = [
+        definition
+        for _, definition in op_type.get_irdl_definition().operands
+        if isinstance(definition, VarOperandDef)
+    ]
+    return len(variable) == 1 and not isinstance(variable[0], OptOperandDef)
 
 
 # Changing it

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from textwrap import shorten
 from traceback import walk_tb
 
-from xdsl.dialects.builtin import ArrayAttr, CallSiteLoc, FileLineColLoc, FusedLoc, NameLoc
-from xdsl.ir import Attribute, Operation
+from xdsl.ir import Operation
 from xdsl.utils.exceptions import (
     ArgSpecParseError,
     DiagnosticException,
@@ -16,6 +15,7 @@ from xdsl.utils.exceptions import (
 from xdsl.utils.lexer import Location
 
 from usmp_dialect.frontends.tvmscript import TVMScriptError
+from usmp_dialect.locations import file_location
 from usmp_dialect.program import AnalysisError
 from usmp_passes.tools.located_parser import LocatedParser
 
@@ -209,25 +209,10 @@ def _location_of(op: Operation) -> Location | None:
     """Where the operation, or else the nearest one around it, was written."""
     ancestor: Operation | None = op
     while ancestor is not None:
-        if (location := _file_location(ancestor.location)) is not None:
+        if (location := file_location(ancestor.location)) is not None:
             return location
         ancestor = ancestor.parent_op()
     return None
-
-
-def _file_location(location: Attribute) -> Location | None:
-    """The first place in a file that a location attribute mentions."""
-    match location:
-        case FileLineColLoc():
-            return Location(location.filename.data, location.line.data, location.column.data)
-        case NameLoc():
-            return _file_location(location.location)
-        case CallSiteLoc():
-            return _file_location(location.callee)
-        case FusedLoc(locations=ArrayAttr(data=locations)):
-            return next(filter(None, map(_file_location, locations)), None)
-        case _:
-            return None
 
 
 def _excerpt(where: Location, progress: Progress, width: int = 1) -> str:

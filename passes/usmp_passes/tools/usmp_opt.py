@@ -36,6 +36,7 @@ from usmp_passes.tools.located_parser import LocatedParser
 from usmp_passes.tools.output import WholeFile
 from usmp_passes.tools.plugins import load_multiverse
 from usmp_passes.tools.spec_checking import TargetEntry, check_pipeline, check_target
+from usmp_passes.tools.terminal import suited_to_terminal, writes_to_terminal
 
 _DEBUG = "--debug"
 
@@ -199,6 +200,8 @@ class UsmpOptMain(xDSLOptMain):
     def output_resulting_program(self, prog: ModuleOp) -> str:
         """The result in the form of the target asked for."""
         self.progress.begin(f"while printing the result as '{self.args.target}'")
+        if writes_to_terminal(self.args.output_file):
+            self.args.target = suited_to_terminal(self.args.target)
         text = super().output_resulting_program(prog)
         self.progress.begin("while writing the output")
         return text

@@ -10,7 +10,8 @@ from xdsl.ir import Operation
 from usmp_dialect.dialects.usmp import BUFFER, PLAN, POOL, POOL_ALLOCATION
 from usmp_dialect.program import fail
 from usmp_passes.analysis import BufferInfoAnalysis
-from usmp_passes.analysis.operation_kinds import OperationKinds, operation_name
+from usmp_passes.analysis.operation_kinds import OperationKinds
+from usmp_passes.analysis.operation_names import operation_name
 from usmp_passes.verification.placed_buffer import buffer_text
 from usmp_passes.verification.pool_memory import PoolView, operations_of
 

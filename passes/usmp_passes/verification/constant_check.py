@@ -9,10 +9,15 @@ from xdsl.dialects.builtin import MemRefType
 from xdsl.ir import SSAValue, Use
 from xdsl.traits import MemoryEffectKind, get_effects
 
-from usmp_dialect.interfaces import BufferCallInterface, get_interface
+from usmp_dialect.interfaces import (
+    BufferAliasInterface,
+    BufferCallInterface,
+    get_interface,
+)
 from usmp_dialect.program import Function, fail
 from usmp_passes.analysis.address_types import may_be_address
-from usmp_passes.analysis.operation_kinds import OperationKind, OperationKinds, operation_name
+from usmp_passes.analysis.operation_kinds import OperationKind, OperationKinds
+from usmp_passes.analysis.operation_names import operation_name
 from usmp_passes.verification.placed_buffer import PlacedBuffer
 
 
@@ -71,6 +76,13 @@ def _aliases(
     if kind is OperationKind.ALIAS:
         if sum(may_be_address(operand.type) for operand in op.operands) == 1:
             yield from op.results
+    elif kind is OperationKind.DESCRIBED:
+        described = get_interface(op, BufferAliasInterface)
+        if described is not None:
+            operand = op.operands[use.index]
+            for result in op.results:
+                if list(described.get_alias_sources(op, result)) == [operand]:
+                    yield result
     elif kind is OperationKind.CALL:
         interface = get_interface(op, BufferCallInterface)
         assert interface is not None

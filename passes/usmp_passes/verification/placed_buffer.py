@@ -13,6 +13,7 @@ from usmp_dialect.dialects.usmp import (
     POOL_ALLOCATION,
     BufferInfoAttr,
     PoolAllocationAttr,
+    Slices,
 )
 from usmp_dialect.program import fail
 from usmp_passes.analysis import Buffer
@@ -31,6 +32,9 @@ class PlacedBuffer:
     alignment: int
     """In bytes, that which its place must have."""
 
+    slices: Slices | None
+    """Those it has if it has one for each thread, the first of them at `start`."""
+
     memory: PoolMemory | None
     """What it is a view of; `None` for an allocation, which has not been rewritten yet."""
 
@@ -43,10 +47,14 @@ class PlacedBuffer:
 
     @property
     def size_bytes(self) -> int:
-        """The bytes it takes; raises `ValueError` for a buffer that no plan may place."""
-        if self.buffer.size_bytes is None:
+        """
+        The bytes it takes, from the start of the first slice to the end of the last if it has
+        several; raises `ValueError` for a buffer that no plan may place.
+        """
+        size = self.buffer.size_bytes
+        if size is None:
             raise ValueError(f"the size of buffer '{self.buffer.name}' is not known")
-        return self.buffer.size_bytes
+        return size if self.slices is None else self.slices.total_bytes(size)
 
     @property
     def end(self) -> int:
@@ -93,10 +101,12 @@ def placed_buffers(
         view, attribute = views.get(buffer.op), buffer.op.attributes.get(POOL_ALLOCATION)
         if view is not None:
             pool = view.memory.pool
-            placed.append(PlacedBuffer(buffer, pool, view.byte_offset, required, view.memory))
+            placed.append(
+                PlacedBuffer(buffer, pool, view.byte_offset, required, view.slices, view.memory)
+            )
         elif isinstance(attribute, PoolAllocationAttr):
             pool, offset = attribute.pool.root_reference.data, attribute.byte_offset.data
-            placed.append(PlacedBuffer(buffer, pool, offset, required, None))
+            placed.append(PlacedBuffer(buffer, pool, offset, required, attribute.slices, None))
         elif attribute is not None:
             fail(
                 buffer.op,
@@ -104,6 +114,18 @@ def placed_buffers(
                 "expected #usmp.pool_allocation<...>",
             )
     return placed
+
+
+def slice_count(allocation: Operation, views: Mapping[Operation, PoolView]) -> int | None:
+    """How many slices the program says that a buffer has, `None` for one that has one place."""
+    view = views.get(allocation)
+    if view is not None:
+        return None if view.slices is None else view.slices.count
+    place = allocation.attributes.get(POOL_ALLOCATION)
+    if isinstance(place, PoolAllocationAttr):
+        return None if place.slices is None else place.slices.count
+    info = allocation.attributes.get(BUFFER_INFO)
+    return info.data.slices if isinstance(info, BufferInfoAttr) else None
 
 
 def _required_alignment(

@@ -63,6 +63,7 @@ def check_placement(placed: PlacedBuffer, analysis: BufferInfoAnalysis) -> None:
     _check_reach(placed, pool, analysis)
     _check_fixed(placed)
     _check_alignment(placed, pool)
+    _check_slices(placed)
     for size, what in _limits(placed, pool):
         if placed.start < 0 or placed.end > size:
             fail(
@@ -160,6 +161,30 @@ def _check_alignment(placed: PlacedBuffer, pool: PoolOp) -> None:
                 f"{placed.text} has alignment {required}, but @{made_by.sym_name.data}, "
                 f"the memory of pool @{placed.pool}, {own}: raise the alignment of the global",
             )
+
+
+def _check_slices(placed: PlacedBuffer) -> None:
+    slices = placed.slices
+    if slices is None:
+        return
+    stride, size = slices.stride_bytes, placed.buffer.size_bytes
+    if placed.buffer.is_constant:
+        fail(
+            placed.buffer.op,
+            f"{placed.text} is constant and has {slices.count} slices: all threads read the same",
+        )
+    if size is not None and stride < size:
+        fail(
+            placed.buffer.op,
+            f"{placed.text} has {slices.count} slices of {size} bytes, which are only {stride} "
+            "bytes apart, so that those of two threads overlap: plan again",
+        )
+    if stride % placed.alignment:
+        fail(
+            placed.buffer.op,
+            f"{placed.text} has slices that are {stride} bytes apart, which is not a multiple of "
+            f"its alignment, {placed.alignment}: plan again",
+        )
 
 
 def _limits(placed: PlacedBuffer, pool: PoolOp) -> Iterator[tuple[int, str]]:

@@ -11,8 +11,9 @@ from usmp_passes.analysis.memory_pools import MemoryPools
 from usmp_passes.analysis.operation_kinds import OperationKinds
 from usmp_passes.verification.claim_check import check_claims
 from usmp_passes.verification.constant_check import check_constants_are_only_read
+from usmp_passes.verification.deallocation_check import check_pools_are_not_freed
 from usmp_passes.verification.overlap_check import check_overlaps
-from usmp_passes.verification.placed_buffer import placed_buffers
+from usmp_passes.verification.placed_buffer import placed_buffers, slice_count
 from usmp_passes.verification.placement_check import check_placement, check_pool
 from usmp_passes.verification.pool_memory import PoolUses
 from usmp_passes.verification.view_kinds import ViewKinds
@@ -40,7 +41,13 @@ def check_plan(module: ModuleOp, main: str | None = None, alignment: int | None 
         return None if allocation in views else pools.why_left_out(allocation)
 
     analysis = BufferInfoAnalysis(
-        module, main, alignment=1, conflicts=False, why_left_out=why_left_out, kinds=kinds
+        module,
+        main,
+        alignment=1,
+        conflicts=False,
+        why_left_out=why_left_out,
+        kinds=kinds,
+        slices=lambda allocation: slice_count(allocation, views),
     )
     uses.check_calls(analysis.summaries)
     check_claims(module, analysis, views, kinds)
@@ -50,6 +57,7 @@ def check_plan(module: ModuleOp, main: str | None = None, alignment: int | None 
     for buffer in placed:
         check_placement(buffer, analysis)
     check_constants_are_only_read(placed, functions_of(module), kinds)
+    check_pools_are_not_freed(analysis, functions_of(module), views, kinds)
     check_overlaps(placed, analysis)
 
 

@@ -13,6 +13,7 @@ from xdsl.dialects import memref
 from xdsl.dialects.builtin import (
     ArrayAttr,
     DictionaryAttr,
+    IntegerAttr,
     MemRefType,
     ModuleOp,
     StringAttr,
@@ -25,12 +26,13 @@ from xdsl.traits import CallableOpInterface
 from xdsl.utils.symbol_table import get_name_if_symbol
 
 from usmp_dialect.buffer_type import size_bytes_of
-from usmp_dialect.constant_value import constant_integer
-from usmp_dialect.dialects.usmp import BUFFER, POOL, PoolOp
-from usmp_dialect.interfaces import BufferCallInterface, get_interface
+from usmp_dialect.dialects.usmp import BUFFER, POOL, SLICES, PoolOp, Slices
+from usmp_dialect.interfaces import BufferCallInterface, RegionExecution, get_interface
+from usmp_dialect.pool_offset import PoolOffset, pool_offset_of
 from usmp_dialect.program import Function, fail, functions_of, symbols_in
 from usmp_passes.analysis.function_summary import FunctionSummary
-from usmp_passes.analysis.operation_kinds import OperationKinds, operation_name
+from usmp_passes.analysis.operation_kinds import OperationKinds, region_semantics_of
+from usmp_passes.analysis.operation_names import operation_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class PoolView:
 
     memory: PoolMemory
     byte_offset: int
+    slices: Slices | None = None
+    """Those of a buffer that has a slice for each thread, the first of them at `byte_offset`."""
 
 
 @dataclass
@@ -62,9 +66,10 @@ class PoolUses:
     """
     Where a module reaches the memory of its pools.
 
-    Raises `AnalysisError` where that memory is used in any way but by a view at a constant offset
-    and by a call that passes it on, for the memory of a pool that is not declared or does not have
-    it, and for parameters and globals that cannot be a pool's memory.
+    Raises `AnalysisError` where that memory is used in any way but by a view at a constant offset,
+    or at one that the number of the thread decides, and by a call that passes it on; for the memory
+    of a pool that is not declared or does not have it; and for parameters and globals that cannot
+    be a pool's memory.
     """
 
     module: ModuleOp
@@ -201,14 +206,7 @@ class PoolUses:
 
     def _visit_use(self, op: Operation, operand: int, memory: PoolMemory) -> None:
         if isinstance(op, memref.ViewOp) and operand == 0:
-            offset = constant_integer(op.byte_shift)
-            if offset is None:
-                fail(
-                    op,
-                    f"{_describe_view(op)} is in pool @{memory.pool} at an offset that is no "
-                    "constant and cannot be checked: make it an arith.constant",
-                )
-            self.views[op] = PoolView(memory, offset)
+            self.views[op] = _view_of(op, memory)
         elif self.kinds.is_call(op):
             self._calls.setdefault(op, memory)
         else:
@@ -242,6 +240,57 @@ class PoolUses:
                     f"the parameter is {_describe_memory(expected)}: "
                     "pass each parameter the memory of its own pool",
                 )
+
+
+def _view_of(op: memref.ViewOp, memory: PoolMemory) -> PoolView:
+    offset = pool_offset_of(op.byte_shift)
+    if offset is None:
+        fail(
+            op,
+            f"{_describe_view(op)} is in pool @{memory.pool} at an offset that is no "
+            "constant and cannot be checked: make it an arith.constant",
+        )
+    return PoolView(memory, offset.constant, _slices_of(op, offset))
+
+
+def _slices_of(op: memref.ViewOp, offset: PoolOffset) -> Slices | None:
+    """
+    The slices that a view is one of. Raises `AnalysisError` if threads that run the view at the
+    same time may take the same one.
+    """
+    declared, number = op.attributes.get(SLICES), offset.number
+    if declared is None:
+        count = None if number is None else number.threads.value.data
+    elif isinstance(declared, IntegerAttr) and declared.value.data >= 1:
+        count = declared.value.data
+    else:
+        fail(op, f"{_describe_view(op)} has {SLICES} = {declared}, expected 1 or more")
+    if number is not None:
+        threads = number.threads.value.data
+        if count is not None and threads > count:
+            fail(
+                op,
+                f"{_describe_view(op)} has {count} slices, but {operation_name(number)} counts "
+                f"{threads} threads: plan again",
+            )
+        if _concurrent_loop_around(number) is not _concurrent_loop_around(op):
+            fail(
+                op,
+                f"{_describe_view(op)} takes its slice by a {operation_name(number)} outside of "
+                "the concurrent loop around it, whose iterations all have the same number there: "
+                "take the number next to the view",
+            )
+    return None if count is None else Slices(count, offset.stride_bytes)
+
+
+def _concurrent_loop_around(op: Operation) -> Operation | None:
+    """The innermost operation around one, in its function, that runs its regions concurrently."""
+    parent = op.parent_op()
+    while parent is not None and parent.get_trait(CallableOpInterface) is None:
+        if region_semantics_of(parent).execution is RegionExecution.CONCURRENT_LOOP:
+            return parent
+        parent = parent.parent_op()
+    return None
 
 
 def operations_of(op: Operation, kinds: OperationKinds) -> Iterator[Operation]:

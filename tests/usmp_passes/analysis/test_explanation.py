@@ -112,6 +112,36 @@ def test_widened_by_a_loop(analysis: BufferInfoAnalysis) -> None:
     )
 
 
+def test_widened_by_a_loop_of_blocks() -> None:
+    analysis = BufferInfoAnalysis(
+        parse(
+            """\
+            func.func @main(%again: i1) {
+              %A = memref.alloc() : memref<4xi8>
+              %B = memref.alloc() : memref<4xi8>
+              cf.br ^loop
+            ^loop:
+              "test.op"(%A) : (memref<4xi8>) -> ()
+              "test.op"(%B) : (memref<4xi8>) -> ()
+              cf.cond_br %again, ^loop, ^end
+            ^end:
+              func.return
+            }
+            """
+        )
+    )
+    assert conflict(analysis.explain("A", "B")) == (
+        "'A' and 'B' conflict: 'B' is first accessed by test.op in @main while 'A' is live. "
+        "'A' is live from test.op in @main to test.op in @main "
+        "and on to the end of a loop of blocks, "
+        "which contains that access but not the allocation, "
+        "so that another iteration may need it again. "
+        "'B' is live from the start of a loop of blocks, "
+        "which contains that access but not the allocation, "
+        "as an iteration before may have left a value in it."
+    )
+
+
 def test_through_a_chain_of_calls(analysis: BufferInfoAnalysis) -> None:
     assert conflict(analysis.explain("A", "I")) == (
         "'A' and 'I' conflict: 'I' is first accessed by test.op in @inner while 'A' is live, "

@@ -12,7 +12,9 @@ from xdsl.dialects.builtin import ModuleOp
 from usmp_brute_force_model import BruteForceModel
 from usmp_executing_model import execute
 from usmp_passes.analysis import BufferInfoAnalysis
+from usmp_random_mixtures import mixtures, structured_mixtures
 from usmp_random_programs import Program, parse_module, plain_programs, programs
+from usmp_trace_check import missed
 
 ParallelLoops = Literal["any", "innermost"]
 Facts = list[tuple[int | None, bool, tuple[tuple[int, int], ...] | None, tuple[int, ...]]]
@@ -98,7 +100,26 @@ def test_access_only_liveness_is_what_the_rules_say(
     assert analysis.memory_pressure == model.memory_pressure
 
 
+@given(structured_mixtures())
+def test_the_analysis_of_mixed_dialects_is_what_the_rules_say(program: Program):
+    module = _parse(program)
+    _assert_equal(
+        BufferInfoAnalysis(module, main=program.main), BruteForceModel(module, program.main)
+    )
+
+
 # The analysis and the runs of a program
+
+
+@given(mixtures(), st.integers(0, 2**32 - 1))
+def test_mixed_dialects_and_graphs_show_nothing_that_the_analysis_misses(
+    program: Program, seed: int
+):
+    module = _parse(program)
+    analysis = BufferInfoAnalysis(module, main=program.main)
+    assert not list(missed(analysis, module, program.main, seed))
+    _check_relation(analysis)
+    _check_ranges(analysis)
 
 
 @given(programs(), st.integers(0, 2**32 - 1))

@@ -19,7 +19,7 @@ from xdsl.dialects.builtin import (
 )
 from xdsl.ir import Attribute
 
-from usmp_dialect.buffer_type import element_size_bytes, has_identity_layout
+from usmp_dialect.buffer_type import element_size_bytes, has_identity_layout, strided_layout_of
 
 Extent = int | str | None
 """A number of elements: known, the name of a C variable, or not known at all."""
@@ -109,7 +109,8 @@ def _layout_of(
         strides = tuple(None if isinstance(s, NoneAttr) else s.data for s in layout.strides)
         offset = layout.offset
         return strides, None if isinstance(offset, NoneAttr) else offset.data
-    return (None,) * len(extents), None
+    known = strided_layout_of(type)
+    return ((None,) * len(extents), None) if known is None else (tuple(known.strides), known.offset)
 
 
 def _origin(pointer: str, element: Attribute, offset: int | None) -> str | None:
@@ -123,4 +124,6 @@ def _origin(pointer: str, element: Attribute, offset: int | None) -> str | None:
 
 def has_layout_in_c(type: MemRefType) -> bool:
     """Whether the places of the elements can be said in C."""
-    return has_identity_layout(type) or isinstance(type.layout, StridedLayoutAttr)
+    if has_identity_layout(type) or isinstance(type.layout, StridedLayoutAttr):
+        return True
+    return strided_layout_of(type) is not None

@@ -12,7 +12,7 @@ from usmp_dialect.buffer_type import DEFAULT_ALIGNMENT, size_bytes_of
 from usmp_dialect.dialects.usmp import POOL
 from usmp_dialect.program import fail
 from usmp_dialect.targets.c import control_flow_ops, float_ops, integer_ops, memory_ops
-from usmp_dialect.targets.c.control_flow_ops import PARALLEL_FOR
+from usmp_dialect.targets.c.control_flow_ops import PARALLEL_FOR, PARALLEL_FOR_THREADS
 from usmp_dialect.targets.c.identifiers import identifier_like, is_math_function
 from usmp_dialect.targets.c.literals import bytes_initializer, comment_text
 from usmp_dialect.targets.c.memory_map import (
@@ -27,6 +27,7 @@ from usmp_dialect.targets.c.memory_ops import ALIGNAS, constant_data
 from usmp_dialect.targets.c.module_names import ModuleNames
 from usmp_dialect.targets.c.program import CProgram
 from usmp_dialect.targets.c.signatures import PrintedFunction, extern_prototype, print_function
+from usmp_dialect.targets.c.thread_numbers import THREAD_NUMBER, THREAD_NUMBER_DEFINITION
 
 _HANDLERS = {
     **integer_ops.HANDLERS,
@@ -66,6 +67,17 @@ _PARALLEL_FOR = f"""\
 #define {PARALLEL_FOR} _Pragma("omp parallel for")
 #else
 #define {PARALLEL_FOR}
+#endif
+#endif"""
+
+_PARALLEL_FOR_THREADS = f"""\
+/* Such loops that no more than so many threads may run: each has its own slices of buffers. */
+#ifndef {PARALLEL_FOR_THREADS}
+#ifdef USMP_PARALLEL
+#define USMP_PRAGMA(text) _Pragma(#text)
+#define {PARALLEL_FOR_THREADS}(threads) USMP_PRAGMA(omp parallel for num_threads(threads))
+#else
+#define {PARALLEL_FOR_THREADS}(threads)
 #endif
 #endif"""
 
@@ -155,8 +167,12 @@ class CFile:
         yield from _paragraph(_includes(text))
         if ALIGNAS in text:
             yield from (_ALIGNAS, "")
-        if PARALLEL_FOR in text:
+        if f"{PARALLEL_FOR}\n" in text:
             yield from (_PARALLEL_FOR, "")
+        if PARALLEL_FOR_THREADS in text:
+            yield from (_PARALLEL_FOR_THREADS, "")
+        if THREAD_NUMBER in text:
+            yield from (THREAD_NUMBER_DEFINITION, "")
         if self._names.has_constant_data:
             yield from (_BYTE_ORDER, "")
         yield from _paragraph(self._globals)

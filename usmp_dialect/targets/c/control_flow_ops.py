@@ -9,7 +9,7 @@ from xdsl.dialects import arith, func, scf
 from xdsl.dialects.builtin import MemRefType
 from xdsl.ir import Block, Operation, SSAValue
 
-from usmp_dialect.dialects import tir
+from usmp_dialect.dialects import tir, usmp
 from usmp_dialect.program import fail
 from usmp_dialect.targets.c.buffers import buffer_at
 from usmp_dialect.targets.c.function_printer import FunctionPrinter, buffer_type_of
@@ -17,9 +17,17 @@ from usmp_dialect.targets.c.literals import comment_text
 from usmp_dialect.targets.c.module_names import Handler
 from usmp_dialect.targets.c.program import Call
 from usmp_dialect.targets.c.scalar_types import INDEX, INDEX_SCALAR, SIGNED_INDEX
+from usmp_dialect.targets.c.thread_numbers import THREAD_NUMBER
 
 PARALLEL_FOR = "USMP_PARALLEL_FOR"
 """The macro before a loop whose iterations may run at the same time."""
+
+PARALLEL_FOR_THREADS = "USMP_PARALLEL_FOR_THREADS"
+"""The same for a loop that no more than a number of threads may run."""
+
+
+def _thread_number(p: FunctionPrinter, op: usmp.ThreadNumberOp) -> None:
+    p.define(op.number, f"({INDEX}){THREAD_NUMBER}()")
 
 
 # Loops
@@ -31,7 +39,7 @@ def _tir_for(p: FunctionPrinter, op: tir.ForOp) -> None:
         for bound in (op.lower_bound, op.upper_bound)
     )
     if op.kind.data is tir.LoopKind.PARALLEL:
-        with _parallel_loop(p, op.induction_variable, (lower, upper, 1)), p.region_of(op):
+        with _parallel_loop(p, op, op.induction_variable, (lower, upper, 1)), p.region_of(op):
             p.print_block(op.body.block)
         return
     name = _loop_variable(p, op.induction_variable)
@@ -87,14 +95,26 @@ Bounds = tuple[int | SSAValue, int | SSAValue, int | SSAValue]
 """The lower and upper bound of a loop, and its step."""
 
 
+def _print_pragma(p: FunctionPrinter, op: Operation) -> None:
+    """What makes OpenMP run a loop by several threads, where their numbers may differ."""
+    limits = p.module.program.thread_limits
+    if p.is_concurrent and limits.by_function:
+        p.line("/* parallel, but run by the thread of the loop around it */")
+        return
+    threads = limits.of(op)
+    p.line(PARALLEL_FOR if threads is None else f"{PARALLEL_FOR_THREADS}({threads})")
+
+
 @contextmanager
-def _parallel_loop(p: FunctionPrinter, variable: SSAValue, bounds: Bounds) -> Generator[None]:
+def _parallel_loop(
+    p: FunctionPrinter, op: Operation, variable: SSAValue, bounds: Bounds
+) -> Generator[None]:
     """Print what is printed inside as the body of a loop that OpenMP may run in parallel."""
     lower, upper, step = bounds
     first, last = _constant(p, lower), _constant(p, upper)
     if _constant(p, step) == 1 and first is not None and last and _are_small(first, last):
         name = _loop_variable(p, variable)
-        p.line(PARALLEL_FOR)
+        _print_pragma(p, op)
         with p.braces(f"for ({_for_clauses(p, name, lower, upper, f'++{name}')})"):
             p.bind(variable, name)
             yield
@@ -102,7 +122,7 @@ def _parallel_loop(p: FunctionPrinter, variable: SSAValue, bounds: Bounds) -> Ge
     # OpenMP knows loops that count up to a bound of the same type.
     count, counter = p.named("count"), p.named("n")
     p.line(f"const {INDEX} {count} = {_iterations(p, bounds)};")
-    p.line(PARALLEL_FOR)
+    _print_pragma(p, op)
     with p.braces(f"for ({INDEX} {counter} = 0; {counter} < {count}; ++{counter})"):
         distance = counter if _constant(p, step) == 1 else f"{counter} * {_text(p, step)}"
         p.define(variable, f"{_text(p, lower)} + {distance}")
@@ -204,7 +224,7 @@ def _parallel_loops(
     variable = variables[number]
     bounds = op.lowerBound[number], op.upperBound[number], op.step[number]
     if number == 0 and not names:
-        with _parallel_loop(p, variable, bounds):
+        with _parallel_loop(p, op, variable, bounds):
             _parallel_loops(p, op, 1, reduce_op, names)
         return
     name = _loop_variable(p, variable)
@@ -355,4 +375,5 @@ HANDLERS: dict[type[Operation], Handler] = {
     scf.WhileOp: _scf_while,
     tir.CallExternOp: _call,
     tir.ForOp: _tir_for,
+    usmp.ThreadNumberOp: _thread_number,
 }

@@ -186,6 +186,14 @@ static inline F usmp_fpowi_fN(F base, int64_t exponent) {
 _FLOAT_TYPES = {"32": ("float", "uint32_t", "f"), "64": ("double", "uint64_t", "")}
 
 _OTHERS = """
+static inline uint8_t *usmp_place(uint8_t *address) {
+    /* Where addresses are constant, clang forgets which parameters are different memory. */
+#ifdef __GNUC__
+    __asm__("" : "+r"(address));
+#endif
+    return address;
+}
+
 static inline uint64_t usmp_load_index(const uint8_t *buffer, usmp_index index) {
     return usmp_load_u64(buffer, index);
 }
@@ -235,7 +243,7 @@ _ELEMENT_MACRO = """
 """
 
 _NAME = re.compile(r"\b(usmp_\w+)\(")
-_DEFINITION = re.compile(r"^static inline \w+ (usmp_\w+)\(", re.MULTILINE)
+_DEFINITION = re.compile(r"^static inline \w+ \*?(usmp_\w+)\(", re.MULTILINE)
 
 
 @cache

@@ -10,14 +10,15 @@ from xdsl.dialects.builtin import DictionaryAttr, IntegerAttr, StringAttr, Symbo
 from xdsl.ir import Attribute, BlockArgument
 
 from usmp_dialect.buffer_type import size_bytes_of
-from usmp_dialect.constant_value import constant_integer
 from usmp_dialect.dialects.usmp import (
     ALLOCATED_SIZE,
     BUFFER,
     IO_POOL_ALLOCATIONS,
     POOL,
     REQUIRED_ALIGNMENT,
+    Slices,
 )
+from usmp_dialect.pool_offset import PoolOffset, pool_offset_of
 from usmp_dialect.targets.c.literals import comment_text
 from usmp_dialect.targets.c.module_names import ModuleNames
 from usmp_dialect.targets.c.program import CFunction, CProgram
@@ -32,6 +33,14 @@ class PlacedBuffer:
     pool: str
     byte_offset: int
     size_bytes: int
+    """Of one slice."""
+
+    slices: Slices | None = None
+
+    @property
+    def total_bytes(self) -> int:
+        """What it takes of the pool, all its slices together."""
+        return self.size_bytes if self.slices is None else self.slices.total_bytes(self.size_bytes)
 
 
 def placed_buffers(program: CProgram) -> Iterator[PlacedBuffer]:
@@ -40,14 +49,23 @@ def placed_buffers(program: CProgram) -> Iterator[PlacedBuffer]:
         for op in function.op.walk():
             if isinstance(op, memref.ViewOp):
                 name, pool = op.attributes.get(BUFFER), _pool_of(op, function, program)
-                offset, size = constant_integer(op.byte_shift), size_bytes_of(op.result.type)
+                offset, size = pool_offset_of(op.byte_shift), size_bytes_of(op.result.type)
                 if (
                     isinstance(name, StringAttr)
                     and pool
                     and offset is not None
                     and size is not None
                 ):
-                    yield PlacedBuffer(name.data, function.name, pool, offset, size)
+                    slices = _slices_of(offset)
+                    yield PlacedBuffer(
+                        name.data, function.name, pool, offset.constant, size, slices
+                    )
+
+
+def _slices_of(offset: PoolOffset) -> Slices | None:
+    if offset.number is None:
+        return None
+    return Slices(offset.number.threads.value.data, offset.stride_bytes)
 
 
 def _pool_of(view: memref.ViewOp, function: CFunction, program: CProgram) -> str | None:
@@ -85,8 +103,8 @@ def map_comment(buffers: Sequence[PlacedBuffer]) -> Iterator[str]:
         (
             comment_text(buffer.pool),
             str(buffer.byte_offset),
-            str(buffer.size_bytes),
-            comment_text(buffer.name),
+            str(buffer.total_bytes),
+            comment_text(buffer.name) + _slices_text(buffer),
             comment_text(buffer.function),
         )
         for buffer in sorted(buffers, key=lambda b: (b.pool, b.byte_offset))
@@ -100,6 +118,13 @@ def map_comment(buffers: Sequence[PlacedBuffer]) -> Iterator[str]:
             f"  {name:<{widths[3]}}  {function}"
         )
     yield " */"
+
+
+def _slices_text(buffer: PlacedBuffer) -> str:
+    slices = buffer.slices
+    if slices is None:
+        return ""
+    return f" ({slices.count} slices of {buffer.size_bytes}, {slices.stride_bytes} apart)"
 
 
 @dataclass(frozen=True)

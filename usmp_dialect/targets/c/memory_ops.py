@@ -19,7 +19,13 @@ from xdsl.dialects.builtin import (
 )
 from xdsl.ir import Attribute, Operation, SSAValue
 
-from usmp_dialect.buffer_type import DEFAULT_ALIGNMENT
+from usmp_dialect.buffer_type import (
+    DEFAULT_ALIGNMENT,
+    allocated_bytes_of,
+    element_size_bytes,
+    has_identity_layout,
+    strided_layout_of,
+)
 from usmp_dialect.constant_bytes import memory_bytes_of
 from usmp_dialect.dialects import tir
 from usmp_dialect.dialects.usmp import BUFFER
@@ -54,9 +60,8 @@ def _allocate(p: FunctionPrinter, op: tir.AllocateOp | memref.AllocOp | memref.A
     if symbols:
         fail(op, "the C target prints no buffers whose layout has symbols")
     sizes = _constant_sizes(p, op, type, op.dynamic_sizes)
-    buffer = buffer_at("", type, sizes)
-    size = buffer.size_bytes
-    if size is None or not buffer.is_contiguous:
+    size, first = _place_in_allocation(type, sizes)
+    if size is None:
         fail(
             op,
             f"the size of {_what(op)} is not known before the program runs, and C code without "
@@ -66,7 +71,17 @@ def _allocate(p: FunctionPrinter, op: tir.AllocateOp | memref.AllocOp | memref.A
     storage = "" if p.is_concurrent else "static "
     name = p.named(_buffer_name(op))
     p.declare_array(name, f"{storage}{ALIGNAS}({_alignment(op)}) uint8_t {name}[{max(size, 1)}];")
-    p.bind_buffer(value, buffer_at(name, type, sizes))
+    pointer = p.define_buffer(value, f"{name} + {first}") if first else name
+    p.bind_buffer(value, buffer_at(pointer, type, sizes))
+
+
+def _place_in_allocation(type: MemRefType, sizes: Sequence[Extent]) -> tuple[int | None, int]:
+    """The bytes of a buffer, `None` if they are not known, and how many are before its elements."""
+    if has_identity_layout(type):
+        return buffer_at("", type, sizes).size_bytes, 0
+    size, layout = allocated_bytes_of(type), strided_layout_of(type)
+    element = element_size_bytes(type.element_type)
+    return size, layout.offset * element if size and layout and element else 0
 
 
 def _constant_sizes(
@@ -172,8 +187,20 @@ def _view(p: FunctionPrinter, op: memref.ViewOp) -> None:
         pointer = f"{pointer} + {p.name(op.byte_shift)}"
     elif shift:
         pointer = f"{pointer} + {shift}"
+    if _is_place_for_writing(p, op):
+        pointer = p.helpers.call("usmp_place", pointer)
     name = p.define_buffer(op.result, pointer, _view_comment(op, type))
     p.bind_buffer(op.result, buffer_at(name, type, sizes))
+
+
+def _is_place_for_writing(p: FunctionPrinter, op: memref.ViewOp) -> bool:
+    """Whether a view is a buffer in a pool, and neither a constant nor only read."""
+    if BUFFER not in op.attributes or not p.is_written(op.result):
+        return False
+    pool = op.source.owner
+    if not isinstance(pool, memref.GetGlobalOp):
+        return True
+    return p.module.program.globals[pool.name_.root_reference.data].constant is None
 
 
 def _view_comment(op: memref.ViewOp, type: MemRefType) -> str:

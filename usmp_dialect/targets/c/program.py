@@ -21,6 +21,7 @@ from usmp_dialect.dialects import tir
 from usmp_dialect.dialects.usmp import POOL, PoolOp
 from usmp_dialect.program import callees_first, entry_functions, fail, functions_of
 from usmp_dialect.targets.c.aliases import AliasClasses
+from usmp_dialect.targets.c.thread_numbers import ThreadLimits
 
 NO_ALIAS = "tir.noalias"
 """The attribute of a function whose parameters are different memory, for as long as it runs."""
@@ -74,6 +75,7 @@ class CProgram:
         self.declarations: dict[str, tir.FuncOp | func.FuncOp] = {}
         for op in module.ops:
             self._add(op)
+        self.thread_limits = ThreadLimits(())
         self.functions = self._functions()
 
     def _add(self, op: Operation) -> None:
@@ -106,6 +108,7 @@ class CProgram:
             for name in bodies
         }
         order = callees_first(bodies, callees)
+        self.thread_limits = ThreadLimits(bodies[name] for name in order)
         called = {callee for targets in callees.values() for callee, _ in targets}
         entries = (
             {function.name for function in entry_functions(self.module, bodies, called, None)}

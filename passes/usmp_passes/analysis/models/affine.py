@@ -36,6 +36,15 @@ class _For(RegionOpInterface):
             trips = max(0, -((lower - upper) // step))
         return RegionSemantics(RegionExecution.SERIAL_LOOP, op.name, trips)
 
+    @classmethod
+    def get_value_flow(cls, op: Operation) -> Iterable[tuple[SSAValue, SSAValue]]:
+        loop = cast(affine.ForOp, op)
+        body = loop.body.block
+        yielded = () if body.last_op is None else body.last_op.operands
+        for values in (loop.inits, yielded):
+            yield from zip(values, body.args[1:], strict=False)
+            yield from zip(values, loop.res, strict=False)
+
 
 class _Parallel(RegionOpInterface):
     @classmethod

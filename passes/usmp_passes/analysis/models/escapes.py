@@ -9,6 +9,7 @@ from xdsl.ir import Operation, SSAValue
 
 from usmp_dialect.interfaces import BufferEscapeInterface
 from usmp_passes.analysis.address_types import may_be_address
+from usmp_passes.analysis.operation_names import operation_name
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class AccessesLater(BufferEscapeInterface):
         return op.operands
 
     def get_reason(self, op: Operation) -> str:
-        return f"accessed by {op.name} while the program goes on"
+        return f"accessed by {operation_name(op)} while the program goes on"
 
 
 class CastsToNumber(BufferEscapeInterface):
@@ -45,7 +46,7 @@ class CastsToNumber(BufferEscapeInterface):
         return () if is_followed else op.operands
 
     def get_reason(self, op: Operation) -> str:
-        return f"turned into a number by {op.name}"
+        return f"turned into a number by {operation_name(op)}"
 
 
 class TakesTheAddress(BufferEscapeInterface):
@@ -55,4 +56,14 @@ class TakesTheAddress(BufferEscapeInterface):
         return op.operands
 
     def get_reason(self, op: Operation) -> str:
-        return f"turned into an integer by {op.name}"
+        return f"turned into an integer by {operation_name(op)}"
+
+
+class FreesOperands(BufferEscapeInterface):
+    """The operation gives the memory of its operands back, which must not be that of a pool."""
+
+    def get_escaping_operands(self, op: Operation) -> Iterable[SSAValue]:
+        return op.operands
+
+    def get_reason(self, op: Operation) -> str:
+        return f"freed by {operation_name(op)}"

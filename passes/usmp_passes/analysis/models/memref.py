@@ -7,6 +7,7 @@ from xdsl.ir import Operation, SSAValue
 
 from usmp_dialect.interfaces import (
     BufferAllocationInterface,
+    BufferDeallocationInterface,
     RegionExecution,
     RegionOpInterface,
     RegionSemantics,
@@ -17,12 +18,19 @@ from usmp_passes.analysis.models.escapes import (
     StoresAnOperand,
     TakesTheAddress,
 )
+from usmp_passes.analysis.models.views import AccessesNothing
 
 
 class _Allocation(BufferAllocationInterface):
     @classmethod
     def get_buffer(cls, op: Operation) -> SSAValue:
         return op.results[0]
+
+
+class _Deallocation(BufferDeallocationInterface):
+    @classmethod
+    def get_freed_buffer(cls, op: Operation) -> SSAValue:
+        return op.operands[0]
 
 
 class _Scope(RegionOpInterface):
@@ -33,7 +41,9 @@ class _Scope(RegionOpInterface):
 
 attach_interface(memref.AllocOp, _Allocation())
 attach_interface(memref.AllocaOp, _Allocation())
+attach_interface(memref.DeallocOp, _Deallocation())
 attach_interface(memref.StoreOp, StoresAnOperand(0))
 attach_interface(memref.ExtractAlignedPointerAsIndexOp, TakesTheAddress())
 attach_interface(memref.DmaStartOp, AccessesLater())
 attach_interface(memref.AllocaScopeOp, _Scope())
+attach_interface(memref.AllocaScopeReturnOp, AccessesNothing())

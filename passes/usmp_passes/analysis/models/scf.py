@@ -92,9 +92,18 @@ class _Choice(RegionOpInterface):
                     yield from zip(_yielded(block), op.results, strict=False)
 
 
+class _Reduce(RegionOpInterface):
+    """The regions run once in each iteration of the loop that the operation ends."""
+
+    @classmethod
+    def get_region_semantics(cls, op: Operation) -> RegionSemantics:
+        return RegionSemantics(RegionExecution.ONCE, op.name)
+
+
 attach_interface(scf.ForOp, _For())
 attach_interface(scf.WhileOp, _While())
 attach_interface(scf.ParallelOp, _Parallel())
+attach_interface(scf.ReduceOp, _Reduce())
 attach_interface(scf.IfOp, _Choice())
 attach_interface(scf.IndexSwitchOp, _Choice())
 attach_interface(scf.ExecuteRegionOp, _Choice())

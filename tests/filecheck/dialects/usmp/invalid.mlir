@@ -91,7 +91,7 @@ tir.func @f() {
 
 "usmp.pool"() <{sym_name = "p", memory_space = 1 : index}> : () -> ()
 
-// CHECK: index should be of base attribute integer_type
+// CHECK: pool @p has memory_space 1 : index, expected a string, an integer or an attribute of a dialect
 
 // -----
 

@@ -78,7 +78,7 @@ usmp.pool @p size_hint_bytes "large"
 
 "test.op"() {a = #usmp.buffer_info<"b", size_bytes = 4, size = 4>} : () -> ()
 
-// CHECK: Expected one of 'alignment', 'conflicts', 'live', 'pool_candidates', 'size_bytes', 'traffic_bytes'
+// CHECK: Expected one of 'alignment', 'conflicts', 'live', 'pool_candidates', 'size_bytes', 'slices', 'traffic_bytes'
 
 // -----
 

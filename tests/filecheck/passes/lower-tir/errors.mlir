@@ -108,11 +108,11 @@ tir.func @main(%a: memref<8xi8>) {
 // -----
 
 func.func private @op(memref<4xi16, strided<[2]>>)
-tir.func @main(%a: memref<8xi8>) {
-  tir.call_extern @op(%a) : (memref<8xi8>) -> ()
+tir.func @main(%a: memref<14xi8>) {
+  tir.call_extern @op(%a) : (memref<14xi8>) -> ()
 }
 
-// CHECK-LABEL: argument 0 of the call of @op in @main, a memref<8xi8>, cannot be passed as a memref<4xi16, strided<[2]>>: memref<4xi16, strided<[2]>> does not have the identity layout
+// CHECK-LABEL: argument 0 of the call of @op in @main, a memref<14xi8>, cannot be passed as a memref<4xi16, strided<[2]>>: memref<4xi16, strided<[2]>> does not have the identity layout
 
 // -----
 

@@ -67,3 +67,22 @@ func.func @frees_its_own() {
 // CHECK-LABEL: func.func @frees_its_own(
 // CHECK-NEXT:    %A = memref.alloc() : memref<16xi8>
 // CHECK-NEXT:    memref.dealloc %A : memref<16xi8>
+
+// In the arms of a condition, each path has its own.
+
+func.func @frees_in_arms(%condition: i1) {
+  %A = memref.alloc() {pool_allocation = #usmp.pool_allocation<@p, byte_offset = 0>} : memref<16xi8>
+  scf.if %condition {
+    memref.dealloc %A : memref<16xi8>
+  } else {
+    "test.op"(%A) : (memref<16xi8>) -> ()
+    memref.dealloc %A : memref<16xi8>
+  }
+  func.return
+}
+
+// CHECK-LABEL: func.func @frees_in_arms(
+// CHECK-NOT:     memref.dealloc
+// CHECK:         "test.op"(%A)
+// CHECK-NOT:     memref.dealloc
+// CHECK:         func.return

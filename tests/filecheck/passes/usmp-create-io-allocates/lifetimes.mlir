@@ -66,8 +66,7 @@ func.func @main(%in: memref<4xi8> {usmp.io = "input"}, %out: memref<4xi8> {usmp.
 
 // -----
 
-// In a control flow graph any block may come last, or again: what is accessed there is live
-// throughout.
+// In a control flow graph too an input is live until its last access.
 
 func.func @main(%in: memref<4xi8>, %unused: memref<4xi8>) {
   %s = tir.allocate "s" : memref<4xi8>
@@ -82,8 +81,9 @@ func.func @main(%in: memref<4xi8>, %unused: memref<4xi8>) {
 }
 
 // CHECK-LABEL: func.func @main()
-// CHECK: "in", {{.*}} live = {{\[\[}}0, 8]], conflicts = ["unused", "s"]>
-// CHECK: "unused", {{.*}} live = {{\[\[}}0, 0]], conflicts = ["in", "s"]>
+// CHECK: "in", {{.*}} live = {{\[\[}}0, 5]], conflicts = ["unused"]>
+// CHECK: "unused", {{.*}} live = {{\[\[}}0, 0]], conflicts = ["in"]>
+// CHECK: "s", {{.*}} live = {{\[\[}}7, 7]], conflicts = []>
 
 // -----
 

@@ -242,4 +242,4 @@ func.func @main() {
   "cf.br"(%a) [^bb0] : (memref<4xi8>) -> ()
 }) {sym_name = "main", function_type = (memref<4xi8>) -> ()} : () -> ()
 
-// CHECK: %a = memref.alloc() {not_planned = "escapes: passed on from one block to the next"}
+// CHECK: %a = memref.alloc() {not_planned = "escapes: passed on from one iteration of a loop of blocks to the next"}

@@ -308,3 +308,23 @@ tir.func @main() {
 // CHECK-LABEL: test.op has pool_allocation, but makes no buffer, so that it cannot be checked
 // CHECK:      %A = "test.op"()
 // CHECK-NEXT: ^^^
+
+// -----
+
+// Nothing may free a part of a pool, whatever name it has for it.
+
+usmp.pool @p
+
+func.func @frees_a_view(%p: memref<64xi8> {usmp.pool = @p}) {
+  %c0 = arith.constant 0 : index
+  %A = memref.view %p[%c0][] {usmp.buffer = "A", alignment = 16 : i64} : memref<64xi8> to memref<32xi8>
+  func.call @frees(%A) : (memref<32xi8>) -> ()
+  func.return
+}
+
+func.func @frees(%q: memref<32xi8>) {
+  memref.dealloc %q : memref<32xi8>
+  func.return
+}
+
+// CHECK: memref.dealloc may free a view of pool @p, which is no memory of its own: remove it
