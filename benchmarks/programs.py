@@ -137,17 +137,32 @@ def bufferized_loops(n: int) -> str:
             "}",
         ]
         source = f"%tensor_{i}"
-    return _upstream_function(body)
+    return _upstream_function("run_model", body)
 
 
 def block_loops(n: int) -> str:
     """
-    The same as blocks of a control flow graph, in about `n` operations: a chain of loops, each of
-    two blocks.
+    The same as blocks of a control flow graph, in about `n` operations: chains of loops, each of
+    two blocks, in functions that are called in a row.
     """
+    loops = max(1, n // 8)
+    names = [f"part_{first}" for first in range(0, loops, _LOOPS_A_FUNCTION)]
+    parts = [
+        _upstream_function(name, _block_loops(min(_LOOPS_A_FUNCTION, loops - first)))
+        for name, first in zip(names, range(0, loops, _LOOPS_A_FUNCTION), strict=True)
+    ]
+    calls = [f"func.call @{name}(%input, %output) : {_TWO_BUFFERS}" for name in names]
+    return _module(*parts, _upstream_function("run_model", calls))
+
+
+_LOOPS_A_FUNCTION = 64
+"""xDSL takes longer than its number to verify the blocks of one region."""
+
+
+def _block_loops(n: int) -> list[str]:
     body = _constants()
     source = "%input"
-    for i in range(max(1, n // 8)):
+    for i in range(n):
         body += [
             f"%tensor_{i} = memref.alloc() : {_BUFFER}",
             f"cf.br ^head_{i}(%zero : index)",
@@ -162,7 +177,7 @@ def block_loops(n: int) -> str:
             f"^next_{i}:",
         ]
         source = f"%tensor_{i}"
-    return _upstream_function(body)
+    return body
 
 
 def examples() -> dict[str, str]:
@@ -203,9 +218,9 @@ def _constants() -> list[str]:
     ]
 
 
-def _upstream_function(body: Iterable[str]) -> str:
+def _upstream_function(name: str, body: Iterable[str]) -> str:
     lines = (f"  {line}\n" for line in (*body, "func.return"))
-    return f"func.func @run_model{_PARAMETERS} {{\n{''.join(lines)}}}\n"
+    return f"func.func @{name}{_PARAMETERS} {{\n{''.join(lines)}}}\n"
 
 
 def _entry(body: Iterable[str]) -> str:

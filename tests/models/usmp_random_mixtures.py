@@ -336,17 +336,19 @@ def _execute_graph(writer: FunctionWriter, statement: ExecuteGraph, scope: Scope
     scope.buffers.append(result)
 
 
-WRITERS |= {
-    Operate: _operate,
-    Reshape: _reshape,
-    AffineFor: _affine_for,
-    AffineParallel: _affine_parallel,
-    AffineIf: _affine_if,
-    IndexSwitch: _index_switch,
-    ExecuteRegion: _execute_region,
-    AllocaScope: _alloca_scope,
-    ExecuteGraph: _execute_graph,
-}
+WRITERS.update(
+    {
+        Operate: _operate,
+        Reshape: _reshape,
+        AffineFor: _affine_for,
+        AffineParallel: _affine_parallel,
+        AffineIf: _affine_if,
+        IndexSwitch: _index_switch,
+        ExecuteRegion: _execute_region,
+        AllocaScope: _alloca_scope,
+        ExecuteGraph: _execute_graph,
+    }
+)
 
 
 # Drawing it

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 from xdsl.ir import Region, SSAValue
 
 from usmp_passes.analysis.address_types import may_be_address
+
+_ANYWHERE = sys.maxsize
+"""The step of a hub, which stands for its sources wherever these are."""
 
 
 class AliasGraph:
@@ -23,7 +27,7 @@ class AliasGraph:
         """Counts what is walked: operations, and blocks and regions as they are entered."""
 
         self.defined: list[int] = []
-        """For each node, the step at which its value was defined."""
+        """For each node, the step at which its value was defined; a hub is never outside a loop."""
 
         self.nodes: dict[int, int] = {}
         """The node of a value, by the value's identity."""
@@ -36,7 +40,7 @@ class AliasGraph:
         """The node of a value, a new one if it has none yet."""
         node = self.nodes.get(id(value))
         if node is None:
-            node = self.nodes[id(value)] = self.new_hub(None)
+            node = self.nodes[id(value)] = self._new_node(None, self.step)
         return node
 
     def make_nodes_of_all(self, regions: Iterable[Region]) -> None:
@@ -99,6 +103,9 @@ class AliasGraph:
 
     def new_hub(self, sources: list[int] | None) -> int:
         """A node that may be an alias of `sources`, and is no value of its own."""
+        return self._new_node(sources, _ANYWHERE)
+
+    def _new_node(self, sources: list[int] | None, step: int) -> int:
         self.sources.append(sources)
-        self.defined.append(self.step)
+        self.defined.append(step)
         return len(self.sources) - 1
