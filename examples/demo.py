@@ -1,7 +1,8 @@
 """
-Prints where the buffers of a module lie: `demo.py FILE`.
+Prints where the buffers of a module lie, and writes its report and memory map: `demo.py FILE`.
 
-The file is the output of `usmp-plan-memory`; all that is printed is read from its attributes.
+The file is the output of `usmp-plan-memory`; all that is printed is read from its attributes. The
+report, in JSON, and the map, a page for a browser, are written beside it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from usmp_dialect.dialects.usmp import (
     PoolAllocationAttr,
     PoolOp,
 )
+from usmp_passes.reporting import memory_report
+from usmp_passes.reporting.json_format import report_json
+from usmp_passes.reporting.memory_map import MissingLibraryError, lives_of, write_memory_map
 
 Placed = tuple[BufferInfo, PoolAllocationAttr]
 
@@ -80,10 +84,26 @@ def summary(pool: PoolOp, total: int) -> str:
     return f"pool @{pool.sym_name.data}: {size} bytes, {share:.0f}% of that; {proof}"
 
 
+def write_report(module: ModuleOp, planned: Path) -> Iterator[str]:
+    """Writes what is known of the plan beside its file, and says where."""
+    report = memory_report(module)
+    path = planned.with_name(f"{planned.stem}_report.json")
+    path.write_text(report_json(report), encoding="utf-8")
+    yield f"report: {path}"
+    path = planned.with_name(f"{planned.stem}_map.html")
+    try:
+        write_memory_map(report, path, lives_of(module))
+    except MissingLibraryError as error:
+        yield f"no memory map: {error}"
+    else:
+        yield f"memory map: {path}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
-    module = read_module(parser.parse_args().file)
+    path: Path = parser.parse_args().file
+    module = read_module(path)
     buffers = list(placed_buffers(module))
     total = sum(info.size_bytes for info, _ in buffers)
     print("\n".join(table(buffers)))
@@ -94,6 +114,7 @@ def main() -> None:
     for pool in module.ops:
         if isinstance(pool, PoolOp):
             print(summary(pool, total))
+    print("\n".join(write_report(module, path)))
 
 
 if __name__ == "__main__":

@@ -103,6 +103,12 @@ def _usmp_report() -> type[Target]:
     return UsmpReportTarget
 
 
+def _memory_map() -> type[Target]:
+    from usmp_passes.reporting.memory_map_target import MemoryMapTarget
+
+    return MemoryMapTarget
+
+
 USMP_UNIVERSE = Universe(
     all_dialects={
         "tir": _tir,
@@ -122,6 +128,7 @@ USMP_UNIVERSE = Universe(
     },
     all_targets={
         "c": _c,
+        "usmp-memory-map": _memory_map,
         "usmp-report": _usmp_report,
     },
 )

@@ -19,21 +19,25 @@ class WholeFile(StringIO):
         super().__init__()
         # The target of a link is replaced, never the link.
         self._path = path.resolve()
-        self._text = ""
+        self._contents = b""
         _check_writable(self._path)
+
+    def write_bytes(self, contents: bytes) -> None:
+        """Have the file hold these bytes, which need not be text, and nothing else."""
+        self._contents = contents
 
     def close(self) -> None:
         """Close the stream; its text is kept for `commit`."""
         if not self.closed:
-            self._text = self.getvalue()
+            self._contents = self._contents or self.getvalue().encode()
         super().close()
 
     def commit(self) -> None:
-        """Write the text of the closed stream to the file. Raises `OSError` if that fails."""
+        """Write what the closed stream holds to the file. Raises `OSError` if that fails."""
         if _is_special(self._path):
-            self._path.write_text(self._text, encoding="utf-8")
+            self._path.write_bytes(self._contents)
         else:
-            _replace(self._path, self._text)
+            _replace(self._path, self._contents)
 
 
 def _is_special(path: Path) -> bool:
@@ -56,12 +60,12 @@ def _os_error(number: int, path: Path) -> OSError:
     return OSError(number, os.strerror(number), str(path))
 
 
-def _replace(path: Path, text: str) -> None:
-    """Put a file that holds `text` in the place of `path`, in one step."""
+def _replace(path: Path, contents: bytes) -> None:
+    """Put a file that holds `contents` in the place of `path`, in one step."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("x", encoding="utf-8") as file:
-            file.write(text)
+        with temporary.open("xb") as file:
+            file.write(contents)
         if path.exists():
             shutil.copymode(path, temporary)
         temporary.replace(path)

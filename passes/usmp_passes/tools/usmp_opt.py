@@ -20,17 +20,20 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Dialect
 from xdsl.passes import ModulePass, PassPipeline
+from xdsl.utils.arg_spec import parse_spec
 from xdsl.utils.exceptions import ArgSpecParseError
 from xdsl.utils.lexer import Location
+from xdsl.utils.target import Target
 from xdsl.xdsl_opt_main import xDSLOptMain
 
 from usmp_dialect.frontends.tvmscript import import_tvmscript
 from usmp_passes.tools.diagnostics import DriverError, Progress, describe
+from usmp_passes.tools.file_target import FileTarget
 from usmp_passes.tools.leaving import flush_stdout, give_up_stdout, leave
 from usmp_passes.tools.located_parser import LocatedParser
 from usmp_passes.tools.output import WholeFile
@@ -180,6 +183,7 @@ class UsmpOptMain(xDSLOptMain):
             text,
             self.get_input_name(),
             allow_unknown_intrinsics=self.args.allow_unknown_intrinsics,
+            show_progress=True,
         )
 
     def prepare_output(self) -> IO[str]:
@@ -202,9 +206,31 @@ class UsmpOptMain(xDSLOptMain):
         self.progress.begin(f"while printing the result as '{self.args.target}'")
         if writes_to_terminal(self.args.output_file):
             self.args.target = suited_to_terminal(self.args.target)
-        text = super().output_resulting_program(prog)
+        target = self._file_target()
+        if target is None or self._output_file is None:
+            text = super().output_resulting_program(prog)
+        else:
+            text = ""
+            self._output_file.write_bytes(target.contents(prog))
         self.progress.begin("while writing the output")
         return text
+
+    def _file_target(self) -> FileTarget | None:
+        """The target asked for, if it makes the file of `-o` itself."""
+        if self.args.output_file is None:
+            return None
+        spec = parse_spec(self.args.target)
+        entry = self.available_targets[spec.name]
+        if not _is_factory(entry):
+            return None
+        target = cast(Callable[[], type[Target]], entry)().from_spec(spec)
+        if not isinstance(target, FileTarget):
+            return None
+        if self.args.split_input_file:
+            raise DriverError(
+                f"target '{spec.name}' draws one module to a file: leave out --split-input-file"
+            )
+        return target.for_file(Path(self.args.output_file))
 
 
 def _is_factory(target: TargetEntry) -> bool:

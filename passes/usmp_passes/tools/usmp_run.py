@@ -22,9 +22,9 @@ from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.utils.exceptions import InterpretationError
 
-from usmp_dialect.frontends.tvmscript import import_tvmscript
 from usmp_passes.planning import algorithm_names
 from usmp_passes.tools.array_files import array_of, describe_arrays, memory_of, read_arrays
+from usmp_passes.tools.command import ModuleReader
 from usmp_passes.tools.compiled_program import (
     CompiledProgram,
     CompilerError,
@@ -33,8 +33,6 @@ from usmp_passes.tools.compiled_program import (
 )
 from usmp_passes.tools.diagnostics import DriverError, Progress, describe
 from usmp_passes.tools.leaving import leave
-from usmp_passes.tools.located_parser import LocatedParser
-from usmp_passes.tools.plugins import load_multiverse
 from usmp_passes.tools.program_interface import Argument, ProgramInterface
 from usmp_passes.unified_static_memory_planner import UnifiedStaticMemoryPlannerPass
 
@@ -112,7 +110,7 @@ def _run(arguments: _Arguments, progress: Progress) -> None:
         import numpy  # noqa: F401  # pyright: ignore[reportUnusedImport]
     except ImportError as error:
         raise DriverError("usmp-run needs NumPy: pip install 'usmp[run]'") from error
-    module = _read_module(arguments.input, progress)
+    module = ModuleReader(progress).read(str(arguments.input))
     progress.begin("while preparing the run")
     interface = ProgramInterface(module)
     data = _data_for(interface, arguments)
@@ -135,29 +133,6 @@ def _run(arguments: _Arguments, progress: Progress) -> None:
     if arguments.compare:
         print("planned and unplanned, the results are the same")
     sys.stdout.flush()
-
-
-def _read_module(path: Path, progress: Progress) -> ModuleOp:
-    progress.begin("while reading the input")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DriverError(f"cannot read: {error.strerror or error}", where=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise DriverError("the file is not UTF-8 text", where=str(path)) from error
-    progress.source_name, progress.source_lines = str(path), text.split("\n")
-    progress.begin("while parsing the input")
-    if path.suffix == ".py":
-        return import_tvmscript(text, str(path))
-    context = Context()
-    for name, dialect in load_multiverse(_warn).all_dialects.items():
-        context.register_dialect(name, dialect)
-    parser = LocatedParser(context, text, str(path))
-    progress.begin("while parsing the input", parser=parser)
-    module = parser.parse_module()
-    progress.begin("while verifying the input")
-    module.verify()
-    return module
 
 
 def _planned(module: ModuleOp, algorithm: str, progress: Progress) -> ModuleOp:
@@ -303,10 +278,6 @@ def _write(path: Path, arrays: Mapping[str, Array]) -> None:
         path.write_bytes(file.getvalue())
     except OSError as error:
         raise DriverError(f"cannot write: {error.strerror or error}", where=str(path)) from error
-
-
-def _warn(message: str) -> None:
-    print(f"warning: {message}", file=sys.stderr)
 
 
 def _parser() -> ArgumentParser:

@@ -149,7 +149,7 @@ def test_poison(mode: str, capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "message"),
     [
         ("nope.mlir", "nope.mlir: error: cannot read: No such file or directory"),
-        ("x.npy", "x.npy: error: the file is not UTF-8 text"),
+        ("x.npy", "x.npy: error: the file is not UTF-8 text: byte 0x93"),
         (
             "squares.mlir --inputs nope.npy",
             "nope.npy: error: cannot read: No such file or directory",

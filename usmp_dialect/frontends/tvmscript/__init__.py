@@ -24,17 +24,24 @@ __all__ = ["TVMScriptError", "import_tvmscript"]
 
 
 def import_tvmscript(
-    text: str, filename: str = "<string>", *, allow_unknown_intrinsics: bool = False
+    text: str,
+    filename: str = "<string>",
+    *,
+    allow_unknown_intrinsics: bool = False,
+    show_progress: bool = False,
 ) -> ModuleOp:
     """
     The module that a script describes, in the `tir` dialect.
 
     Every operation has the place in the script that it comes from. With `allow_unknown_intrinsics`,
     `T.<name>(...)` in an expression, where the name is not known, becomes a call of a function
-    outside the module. Raises `TVMScriptError` for what is not Python, or not understood.
+    outside the module. With `show_progress`, a long script shows how far it has been read,
+    on a terminal. Raises `TVMScriptError` for what is not Python, or not understood.
     """
     from usmp_dialect.frontends.tvmscript.module import import_source
     from usmp_dialect.frontends.tvmscript.source import Source
 
     source = Source(text, filename)
-    return import_source(source, allow_unknown_intrinsics=allow_unknown_intrinsics)
+    return import_source(
+        source, allow_unknown_intrinsics=allow_unknown_intrinsics, show_progress=show_progress
+    )

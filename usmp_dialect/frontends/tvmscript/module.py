@@ -18,6 +18,7 @@ from usmp_dialect.frontends.tvmscript.functions import (
     read_signature,
 )
 from usmp_dialect.frontends.tvmscript.namespaces import Member, Namespace, Namespaces
+from usmp_dialect.frontends.tvmscript.progress import reading_progress
 from usmp_dialect.frontends.tvmscript.relax.functions import (
     RelaxFunction,
     read_relax_function,
@@ -41,7 +42,9 @@ _DECORATOR_ARGUMENTS = {
 _MAIN = "main"
 
 
-def import_source(source: Source, *, allow_unknown_intrinsics: bool) -> ModuleOp:
+def import_source(
+    source: Source, *, allow_unknown_intrinsics: bool, show_progress: bool = False
+) -> ModuleOp:
     """The module of a script. Raises `TVMScriptError` for what is not understood."""
     namespaces = Namespaces(source)
     attributes = FunctionAttributes(source, namespaces)
@@ -54,9 +57,18 @@ def import_source(source: Source, *, allow_unknown_intrinsics: bool) -> ModuleOp
     functions = [_read_head(module, attributes, node) for node in definitions]
     _add_signatures(module, [f for f in functions if isinstance(f, PrimFunc)])
     entry = _entry(module, [f for f in functions if isinstance(f, RelaxFunction)])
-    ops = [_read(module, attributes, function, entry) for function in functions]
+    ops: list[FuncOp] = []
+    lengths = [_line_count(node) for node in definitions]
+    with reading_progress(sum(lengths), is_wanted=show_progress) as report:
+        for function, length in zip(functions, lengths, strict=True):
+            ops.append(_read(module, attributes, function, entry))
+            report(length)
     check_argument_sizes(module, {op.sym_name.data: op for op in ops})
-    return ModuleOp(list[FuncOp](ops))
+    return ModuleOp(ops)
+
+
+def _line_count(node: ast.FunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
 def _class_names(statements: Sequence[ast.stmt]) -> frozenset[str]:
