@@ -155,9 +155,9 @@ class ProgramAliasFlow:
                 for number, operand in enumerate(op.operands):
                     self._flow(operand, (function.name, number))
         elif op.results:
-            self._add_results(op, kind)
+            self._add_results(op)
 
-    def _add_results(self, op: Operation, kind: OperationKind) -> None:
+    def _add_results(self, op: Operation) -> None:
         described = get_interface(op, BufferAliasInterface)
         if described is not None:
             for result in op.results:
@@ -173,7 +173,7 @@ class ProgramAliasFlow:
             return
         self._pass_on(op, op.operands, op.results)
         is_derived = any(may_be_address(operand.type) for operand in op.operands)
-        if kind is not OperationKind.ALIAS or not is_derived:
+        if self._kinds.is_access(op) or not is_derived:
             self.elsewhere.extend(op.results)
 
     def _add_call(self, op: Operation) -> None:

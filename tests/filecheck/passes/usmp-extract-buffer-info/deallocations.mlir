@@ -335,3 +335,18 @@ func.func @reallocated() {
 // CHECK-LABEL: func.func @reallocated(
 // CHECK: %A = memref.alloc{{.*}}not_planned = "escapes: freed by memref.realloc"
 // CHECK: %B = memref.alloc{{.*}}not_planned = "escapes: freed by gpu.dealloc"
+
+// -----
+
+// A cast of any kind is the buffer.
+
+func.func @cast_and_freed() {
+  %b = memref.alloc() : memref<5xi1>
+  %c = builtin.unrealized_conversion_cast %b : memref<5xi1> to memref<?xi8>
+  "test.op"(%b) : (memref<5xi1>) -> ()
+  memref.dealloc %c : memref<?xi8>
+  func.return
+}
+
+// CHECK-LABEL: func.func @cast_and_freed(
+// CHECK: #usmp.buffer_info<"b", {{.*}}live = {{\[\[}}2, 2]], conflicts = []>
