@@ -65,6 +65,19 @@ def _vector_size_bytes(vector_type: VectorType) -> int | None:
     return prod(outer) * _next_power_of_two(lane * row)
 
 
+def natural_alignment_of(buffer_type: Attribute) -> int:
+    """
+    What the address of a memref of this type must be a multiple of, in bytes, for loads and stores
+    of its elements as LLVM makes them; 1 for what is not a memref, or has elements of unknown size.
+    """
+    part = buffer_type.element_type if isinstance(buffer_type, MemRefType) else None
+    if isinstance(part, VectorType):
+        part = VectorType(part.element_type, part.get_shape()[-1:])
+    elif isinstance(part, ComplexType):
+        part = part.element_type
+    return (None if part is None else element_size_bytes(part)) or 1
+
+
 def _next_power_of_two(size: int) -> int:
     return 1 << (size - 1).bit_length() if size else 0
 

@@ -28,12 +28,13 @@ from xdsl.dialects.builtin import (
     ModuleOp,
     StringAttr,
     SymbolRefAttr,
+    UnrealizedConversionCastOp,
     TensorType,
     UnitAttr,
     i8,
     i64,
 )
-from xdsl.ir import Operation
+from xdsl.ir import Operation, SSAValue
 from xdsl.rewriter import Rewriter
 
 from usmp_brute_force_model import BruteForceModel, ModelBuffer
@@ -372,7 +373,19 @@ def _memory_of(pool: PoolOp) -> memref.GlobalOp:
     return memory
 
 
+def _erase_deallocations(buffer: SSAValue) -> None:
+    """Erases what frees a buffer, itself or a cast of it."""
+    for use in list(buffer.uses):
+        op = use.operation
+        if isinstance(op, memref.DeallocOp):
+            Rewriter.erase_op(op)
+        elif isinstance(op, memref.CastOp | UnrealizedConversionCastOp):
+            for result in op.results:
+                _erase_deallocations(result)
+
+
 def _rewrite(allocation: Operation, memory: memref.GlobalOp, start: int) -> None:
+    _erase_deallocations(allocation.results[0])
     type = allocation.results[0].type
     assert isinstance(type, MemRefType)
     address = memref.GetGlobalOp(memory.sym_name.data, memory.type)

@@ -1,4 +1,4 @@
-"""Which types may stand for buffers."""
+"""Which types may stand for buffers, or for what goes on with them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from xdsl.dialects.builtin import (
     NoneAttr,
     VectorType,
 )
-from xdsl.ir import Attribute
+from xdsl.ir import Attribute, Operation
 
 _ADDRESS_CLASSES: dict[type[Attribute], bool] = {}
 """Whether types of a class may be addresses, for the classes met so far that decide it."""
@@ -35,3 +35,8 @@ def may_be_address(type: Attribute) -> bool:
 def holds_addresses(type: Attribute) -> bool:
     """Whether buffers of this type may hold addresses of other buffers."""
     return isinstance(type, MemRefType) and may_be_address(type.element_type)
+
+
+def makes_a_handle(op: Operation) -> bool:
+    """Whether `op` has a result for others to wait on, which keeps alive what it stands for."""
+    return any(may_be_address(result.type) for result in op.results)

@@ -24,6 +24,7 @@ from usmp_dialect.buffer_type import (
     DEFAULT_ALIGNMENT,
     allocated_bytes_of,
     has_static_shape,
+    natural_alignment_of,
     why_layout_not_sized,
 )
 from usmp_dialect.dialects.usmp import Slices
@@ -570,12 +571,13 @@ def _buffer(
         if not is_power_of_two(asked):
             fail(op, f"buffer '{name}' has alignment {own_alignment}, expected a power of two")
         alignment = max(alignment, asked)
+    type = interface.get_buffer(op).type
     return Buffer(
         op,
         name,
         function,
-        allocated_bytes_of(interface.get_buffer(op).type),
-        alignment,
+        allocated_bytes_of(type),
+        max(alignment, natural_alignment_of(type)),
         interface.is_constant(op),
         None,
         local=local,

@@ -15,7 +15,7 @@ Nothing is decided here: `function_summary` turns this into live ranges.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from xdsl.dialects.builtin import (
@@ -41,7 +41,7 @@ from usmp_dialect.interfaces import (
     get_interface,
 )
 from usmp_dialect.program import Function, fail, functions_named_by
-from usmp_passes.analysis.address_types import holds_addresses, may_be_address
+from usmp_passes.analysis.address_types import holds_addresses, makes_a_handle, may_be_address
 from usmp_passes.analysis.alias_graph import AliasGraph
 from usmp_passes.analysis.control_flow import (
     MAX_NESTING,
@@ -50,7 +50,12 @@ from usmp_passes.analysis.control_flow import (
     execution_order,
     has_graph,
 )
-from usmp_passes.analysis.operation_kinds import OperationKind, OperationKinds, region_semantics_of
+from usmp_passes.analysis.operation_kinds import (
+    OperationKind,
+    OperationKinds,
+    may_outlive,
+    region_semantics_of,
+)
 from usmp_passes.analysis.operation_names import operation_name
 from usmp_passes.analysis.walk_records import (
     NO_LOOP,
@@ -259,6 +264,8 @@ class FunctionWalk:
                 self._access_operands(op, point, loop)
                 if op.results:
                     self._add_aliases(op)
+                if (op.properties or op.attributes) and may_outlive(op) and not makes_a_handle(op):
+                    self._escape(op.operands, _goes_on(operation_name(op)))
             elif kind is OperationKind.ALLOCATION:
                 self._visit_allocation(op, point, loop)
             elif kind is OperationKind.DEALLOCATION:
@@ -319,7 +326,10 @@ class FunctionWalk:
         if op.operands:
             self._access_described(op, point, loop)
         value = self.kinds.allocation_of(op).get_buffer(op)
-        self.allocations.append(Allocation(op, value, self.aliases.make_node(value), loop))
+        node = self.aliases.make_node(value)
+        self.allocations.append(Allocation(op, value, node, loop))
+        if self._symbol_tables:
+            self.escapes.append(Escape(node, "allocated in a symbol table inside a function"))
 
     def _visit_deallocation(self, op: Operation, point: int, loop: int) -> None:
         freed = self.kinds.freed_by(op)
@@ -440,12 +450,16 @@ class FunctionWalk:
     def _visit_region_op(self, op: Operation, point: int, loop: int) -> None:
         self._note_references(op)
         semantics = region_semantics_of(op)
+        if get_interface(op, BufferEscapeInterface) is not None:
+            self._visit_escape(op)
+        if get_interface(op, BufferCallInterface) is not None:
+            self._escape(op.operands, f"given to {operation_name(op)}, a call that has regions")
         repeats = semantics.execution is not RegionExecution.ONCE
         inner = self._new_loop(op, semantics, point, loop) if repeats else loop
         if semantics.accesses_operands:
             self._access_of_region_op(op, point, inner, loop)
         entered, first_allocation = self.aliases.step, len(self.allocations)
-        first_access = len(self.accesses)
+        first_access, first_call = len(self.accesses), len(self.calls)
         is_known = get_interface(op, RegionOpInterface) is not None
         has_symbols = self.kinds.is_symbol_table(op)
         self._symbol_tables += has_symbols
@@ -460,12 +474,12 @@ class FunctionWalk:
             self._escape_into_operands(op, _any_flow(op)[0])
         self._add_region_flow(op)
         if semantics.outlives_operation:
-            reason = f"accessed by {semantics.label} while the program goes on"
+            reason = _goes_on(semantics.label)
             accessed = self._nodes_accessed_since(first_access)
             self.escapes.extend(Escape(node, reason) for node in accessed)
             self._escape(op.operands, reason)
         elif not is_known:
-            self._add_handles(op, first_access)
+            self._add_handles(op, inner, first_access, first_call)
         if repeats:
             passed_on = (operand for t in _exits_of(op.regions) for operand in t.operands)
             self._escape_from_iteration(passed_on, entered, first_allocation, semantics.label)
@@ -490,10 +504,11 @@ class FunctionWalk:
     def _nodes_accessed_since(self, first_access: int) -> list[int]:
         return sorted({access.node for access in self.accesses[first_access:]})
 
-    def _add_handles(self, op: Operation, first_access: int) -> None:
+    def _add_handles(self, op: Operation, inner: int, first_access: int, first_call: int) -> None:
         """
         Makes a result that is a handle of some kind, to what goes on in the regions of `op`, a
-        possible alias of all that is accessed there: who waits for it accesses that.
+        possible alias of all that is accessed there: who waits for it accesses that. What is called
+        there may go on until then.
         """
         handles = [
             result
@@ -501,6 +516,10 @@ class FunctionWalk:
             if may_be_address(result.type) and not isinstance(result.type, ShapedType)
         ]
         if handles:
+            if len(self.calls) > first_call:
+                # The buffers of callees are behind no handle.
+                loop = self.loops[inner]
+                loop.semantics = replace(loop.semantics, outlives_operation=True)
             hub = self.aliases.new_hub(self._nodes_accessed_since(first_access))
             for handle in handles:
                 self.aliases.add_sources(self.aliases.make_node(handle), [hub])
@@ -677,6 +696,11 @@ def _any_flow(op: Operation) -> tuple[list[SSAValue], list[SSAValue]]:
             if block.last_op is not None:
                 sources.extend(block.last_op.operands)
     return sources, destinations
+
+
+def _goes_on(label: str) -> str:
+    """Why a buffer escapes that `label` may go on accessing."""
+    return f"accessed by {label} while the program goes on"
 
 
 def _is_given_tensors(op: Operation) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum, auto
+from functools import cache
 
+from xdsl.dialects.builtin import UnregisteredOp
 from xdsl.ir import Operation, SSAValue
 from xdsl.traits import (
     MemoryEffect,
@@ -30,6 +32,7 @@ from usmp_dialect.interfaces import (
     RegionSemantics,
     get_interface,
 )
+from usmp_passes.analysis.address_types import makes_a_handle
 from usmp_passes.analysis.models import load_models_of
 from usmp_passes.analysis.operation_names import operation_name
 
@@ -213,7 +216,20 @@ _OUTLIVING = frozenset(("air.execute", "async.execute", "omp.task", "omp.taskloo
 
 
 def may_outlive(op: Operation) -> bool:
-    """Whether the regions of `op` may go on running after it, as its name or its attributes say."""
-    return operation_name(op) in _OUTLIVING or any(
-        "async" in key.lower() for key in (*op.properties, *op.attributes)
-    )
+    """
+    Whether what `op` does, and its regions, may go on after it, as its name or its attributes say.
+    """
+    for key in (*op.properties, *op.attributes):
+        if _says_async(key) or (key == "nowait" and operation_name(op).startswith("omp.target")):
+            return True
+    name = operation_name(op)
+    if name in _OUTLIVING:
+        return True
+    verb = name.partition(".")[2]
+    is_named_so = isinstance(op, UnregisteredOp) and _says_async(verb) and "wait" not in verb
+    return is_named_so and not makes_a_handle(op)
+
+
+@cache
+def _says_async(word: str) -> bool:
+    return "async" in word.lower()

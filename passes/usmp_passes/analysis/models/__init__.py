@@ -34,8 +34,10 @@ _MODULES = {
     "mpi": "mpi",
     "ptr_xdsl": "ptr",
     "riscv": "riscv",
+    "riscv_snitch": "riscv_snitch",
     "rv64": "rv64",
     "scf": "scf",
+    "snitch": "snitch",
     "symref": "symref",
     "x86": "x86",
 }

@@ -19,7 +19,7 @@ from usmp_dialect.interfaces import (
     RegionSemantics,
     attach_interface,
 )
-from usmp_passes.analysis.address_types import may_be_address
+from usmp_passes.analysis.address_types import makes_a_handle
 from usmp_passes.analysis.models.escapes import (
     AccessesLater,
     FreesOperands,
@@ -57,6 +57,13 @@ class _Masked(RegionOpInterface):
         return RegionSemantics(RegionExecution.ONCE, "vector.mask")
 
 
+class _AccessesLaterUnlessAwaited(AccessesLater):
+    """Accesses go on while the program does, unless there is a handle to wait for them by."""
+
+    def get_escaping_operands(self, op: Operation) -> Iterable[SSAValue]:
+        return () if makes_a_handle(op) else op.operands
+
+
 _MODELS: Mapping[str, BufferInterface] = {
     "affine.dma_start": AccessesLater(),
     "emitc.assign": StoresAnOperand(1),
@@ -86,11 +93,6 @@ def _model_by_kind(op: UnregisteredOp) -> BufferInterface | None:
     dialect, _, name = op.op_name.data.partition(".")
     if dialect == "linalg" and op.regions:
         return StructuredOperation()
-    if "async" in name and "wait" not in name and not _makes_a_handle(op):
-        return AccessesLater()
+    if "async" in name and "wait" not in name:
+        return _AccessesLaterUnlessAwaited()
     return None
-
-
-def _makes_a_handle(op: Operation) -> bool:
-    """Whether there is a result for others to wait on, which keeps alive what it stands for."""
-    return any(may_be_address(result.type) for result in op.results)
