@@ -67,6 +67,7 @@ def _observed(module: ModuleOp, seed: int) -> list[int]:
 # Soundness
 
 
+@settings(max_examples=-(-settings().max_examples // 4))
 @given(graph_programs(), st.sampled_from(("arguments", "globals")), st.integers(0, 2**32 - 1))
 def test_planned_graphs_do_what_unplanned_ones_do(text: str, pools: Pools, seed: int):
     module = _parse(text)
