@@ -6,10 +6,12 @@ Nothing here knows of buffers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+from xdsl.dialects import builtin
 from xdsl.dialects.builtin import (
     ArrayAttr,
     DictionaryAttr,
@@ -18,9 +20,10 @@ from xdsl.dialects.builtin import (
     StringAttr,
     SymbolRefAttr,
     UnitAttr,
+    UnregisteredAttr,
     i1,
 )
-from xdsl.ir import Attribute, Operation, Region
+from xdsl.ir import Attribute, Operation, ParametrizedAttribute, Region
 from xdsl.traits import CallableOpInterface
 from xdsl.utils.exceptions import PassFailedException
 from xdsl.utils.symbol_table import get_name_if_symbol
@@ -74,8 +77,24 @@ def functions_of(module: ModuleOp) -> dict[str, Function]:
     return functions
 
 
-_MAY_NAME_SYMBOLS = frozenset((SymbolRefAttr, ArrayAttr, DictionaryAttr))
-"""The attributes that are, or contain, symbols."""
+_NAMES_NONE: dict[type[Attribute], bool] = {}
+"""For the classes of attributes met so far, whether those of the class contain no symbols."""
+
+
+def _names_none(kind: type[Attribute]) -> bool:
+    known = _NAMES_NONE.get(kind)
+    if known is None:
+        # Of xDSL's own attributes and of ours, those that can contain symbols are few.
+        is_plain = kind.__module__ == builtin.__name__ or kind.__module__.startswith(
+            "usmp_dialect."
+        )
+        may = (SymbolRefAttr, ArrayAttr, DictionaryAttr, UnregisteredAttr)
+        known = not issubclass(kind, may if is_plain else (*may, ParametrizedAttribute))
+        _NAMES_NONE[kind] = known
+    return known
+
+
+_SYMBOL_IN_TEXT = re.compile(r"@([\w$.-]+)")
 
 
 def functions_named_by(op: Operation, functions: Mapping[str, Function]) -> list[str]:
@@ -86,7 +105,7 @@ def functions_named_by(op: Operation, functions: Mapping[str, Function]) -> list
     found: list[str] = []
     for attributes in (op.properties, op.attributes):
         for key, attribute in attributes.items():
-            if type(attribute) in _MAY_NAME_SYMBOLS:
+            if not _names_none(type(attribute)):
                 found.extend(
                     symbol.root_reference.data
                     for symbol in symbols_in(attribute)
@@ -102,7 +121,7 @@ def functions_named_by(op: Operation, functions: Mapping[str, Function]) -> list
 
 
 def symbols_in(attribute: Attribute) -> Iterator[SymbolRefAttr]:
-    """The symbols that `attribute` is, or contains in lists and dictionaries."""
+    """The symbols that `attribute` is, or contains."""
     match attribute:
         case SymbolRefAttr():
             yield attribute
@@ -112,6 +131,13 @@ def symbols_in(attribute: Attribute) -> Iterator[SymbolRefAttr]:
         case DictionaryAttr():
             for element in attribute.data.values():
                 yield from symbols_in(element)
+        case UnregisteredAttr():
+            for name in _SYMBOL_IN_TEXT.findall(attribute.value.data):
+                yield SymbolRefAttr(name)
+        case ParametrizedAttribute():
+            for parameter in attribute.parameters:
+                if not _names_none(type(parameter)):
+                    yield from symbols_in(parameter)
         case _:
             pass
 

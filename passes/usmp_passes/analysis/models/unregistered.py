@@ -69,6 +69,8 @@ _MODELS: Mapping[str, BufferInterface] = {
     "emitc.assign": StoresAnOperand(1),
     "bufferization.dealloc": FreesOperands(),
     "gpu.dealloc": FreesOperands(),
+    "llvm.atomicrmw": StoresAnOperand(1),
+    "llvm.cmpxchg": StoresAnOperand(2),
     "memref.dealloc": FreesOperands(),
     "memref.distinct_objects": AccessesNothing(),
     "memref.extract_aligned_pointer_as_index": TakesTheAddress(),

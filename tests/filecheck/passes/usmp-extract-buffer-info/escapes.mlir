@@ -140,3 +140,38 @@ func.func @called_by_named() {
 // CHECK: %A = memref.alloc{{.*}}not_planned = "@named is named by test.op without being called"
 // CHECK-LABEL: func.func @called_by_named(
 // CHECK: %B = memref.alloc{{.*}}not_planned = "@named is named by test.op without being called"
+
+// -----
+
+// A symbol inside an attribute of another dialect names a function too.
+
+func.func @kernel() {
+  %a = memref.alloc() : memref<4xi8>
+  "test.op"(%a) : (memref<4xi8>) -> ()
+  func.return
+}
+
+func.func @starts_a_kernel() {
+  %m = memref.alloc() : memref<4xi8>
+  "test.op"(%m) : (memref<4xi8>) -> ()
+  "dev.run"() {kernel = #dev.kernel<entry = @kernel>} : () -> ()
+  "test.op"(%m) : (memref<4xi8>) -> ()
+  func.return
+}
+
+// CHECK-LABEL: func.func @kernel(
+// CHECK: %a = memref.alloc() {not_planned = "@kernel is named by dev.run without being called"}
+
+// -----
+
+// An address that is swapped into memory.
+
+func.func @swapped(%p: !llvm.ptr) {
+  %a = memref.alloc() : memref<4xi8>
+  %r = builtin.unrealized_conversion_cast %a : memref<4xi8> to !llvm.ptr
+  %old = "llvm.atomicrmw"(%p, %r) : (!llvm.ptr, !llvm.ptr) -> !llvm.ptr
+  func.return
+}
+
+// CHECK-LABEL: func.func @swapped(
+// CHECK: %a = memref.alloc() {not_planned = "escapes: stored in memory"}
