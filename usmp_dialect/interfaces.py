@@ -135,7 +135,7 @@ class RegionExecution(Enum):
     """How often the regions of an operation run."""
 
     ONCE = auto()
-    """Each region runs once at most, and no two at the same time."""
+    """Each region runs once at most, in the order in which they are written."""
 
     SERIAL_LOOP = auto()
     """The regions run any number of times, one run after the other."""

@@ -85,9 +85,7 @@ def _names_none(kind: type[Attribute]) -> bool:
     known = _NAMES_NONE.get(kind)
     if known is None:
         # Of xDSL's own attributes and of ours, those that can contain symbols are few.
-        is_plain = kind.__module__ == builtin.__name__ or kind.__module__.startswith(
-            "usmp_dialect."
-        )
+        is_plain = kind.__module__.startswith((builtin.__name__, "usmp_dialect."))
         may = (SymbolRefAttr, ArrayAttr, DictionaryAttr, UnregisteredAttr)
         known = not issubclass(kind, may if is_plain else (*may, ParametrizedAttribute))
         _NAMES_NONE[kind] = known

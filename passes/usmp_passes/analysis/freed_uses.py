@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 class _Freed(NamedTuple):
     op: Operation
     arm: int
-    is_sure: bool
 
 
 class _Event(NamedTuple):
@@ -134,6 +133,9 @@ class FreedUses:
         self._freed: dict[int, _Freed] = {}
         """What has been freed, with the operation that is seen longest."""
 
+        self._freed_in_block: dict[tuple[int, Block | None], Operation] = {}
+        """The first operation of a block that surely frees a buffer."""
+
         self._all_frees: list[tuple[int, _Event]] = []
         self._all_uses: defaultdict[int, list[_Event]] = defaultdict(list)
         self._graphs: list[tuple[Block, BlockEvents]] = []
@@ -221,12 +223,14 @@ class FreedUses:
 
     def _free(self, op: Operation) -> None:
         for buffer, is_sure in self._frees[id(op)].items():
+            if is_sure:
+                before_in_block = self._freed_in_block.setdefault((buffer, op.parent), op)
+                if before_in_block is not op:
+                    self._fail_freed_twice(op, buffer, before_in_block)
             before = self._freed_before(buffer)
-            if before is not None and before.is_sure and is_sure and before.op.parent is op.parent:
-                self._fail_freed_twice(op, buffer, before.op)
             # What was freed around this arm is seen longer.
             if before is None or self._arms.find(before.arm) == self._arms.current:
-                self._freed[buffer] = _Freed(op, self._arms.current, is_sure)
+                self._freed[buffer] = _Freed(op, self._arms.current)
             self._all_frees.append((buffer, _Event(self._step, op, self._loop)))
             for block, events in self._graphs:
                 events.freed.setdefault(buffer, op)
@@ -262,7 +266,7 @@ class FreedUses:
             self._fail_freed_twice(op, buffer, freed_by)
         for buffer, op in frees.at_exits.items():
             if self._freed_before(buffer) is None:
-                self._freed[buffer] = _Freed(op, self._arms.current, is_sure=False)
+                self._freed[buffer] = _Freed(op, self._arms.current)
 
     # Loops
 

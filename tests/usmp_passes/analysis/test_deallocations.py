@@ -42,6 +42,10 @@ FREE, USE = Free(0, through_alias=False), Use(0, through_alias=False)
 @example(body=(For((Allocate(), USE, FREE), runs_once=False),), is_graph=False)
 # What was freed before a choice is freed in all its arms, also if it is freed in one again.
 @example(body=(FREE, Choice(((FREE,), (USE,)))), is_graph=False)
+# What may have been freed before is freed twice all the same if a block frees it twice.
+@example(
+    body=(Choice(((), (FREE,))), Choice(((), (FREE, Allocate(), Free(1, False))))), is_graph=False
+)
 def test_a_use_after_a_deallocation_is_found_on_any_path(body: Body, is_graph: bool):
     function = Function(body, is_graph)
     note(function.text)

@@ -1,4 +1,4 @@
-// RUN: usmp-opt %s -p usmp-extract-buffer-info --split-input-file | filecheck %s
+// RUN: usmp-opt %s --allow-unregistered-dialect -p usmp-extract-buffer-info --split-input-file | filecheck %s
 
 // A buffer whose address gets away may be accessed where nobody can see it, so it is not planned.
 
