@@ -28,9 +28,9 @@ from xdsl.dialects.builtin import (
     ModuleOp,
     StringAttr,
     SymbolRefAttr,
-    UnrealizedConversionCastOp,
     TensorType,
     UnitAttr,
+    UnrealizedConversionCastOp,
     i8,
     i64,
 )
