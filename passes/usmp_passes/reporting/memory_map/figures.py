@@ -62,8 +62,8 @@ def _heights(tops: Sequence[int]) -> list[int]:
 
 def _with_plain_identifiers(value: Any, renamed: dict[str, str]) -> Any:
     """The same JSON with identifiers that do not depend on what was made before it."""
-    if isinstance(value, list):
-        items = cast(list[Any], value)
+    if isinstance(value, list | tuple):
+        items = cast(Sequence[Any], value)
         return [_with_plain_identifiers(item, renamed) for item in items]
     if not isinstance(value, dict):
         return value
@@ -234,6 +234,8 @@ def _figure(at: int, height: int, across: Range1d, top: float, *, is_last: bool 
         min_border_top=2,
         min_border_bottom=4,
         lod_threshold=None,
+        # The colour of the page is behind it: the edge of a canvas keeps its first one.
+        border_fill_color=None,
         outline_line_width=1,
     )
     pan, wheel = PanTool(), WheelZoomTool()

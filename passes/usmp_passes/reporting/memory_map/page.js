@@ -110,7 +110,10 @@ const usmpMemoryMap = (() => {
     + " not the allocation, so that another iteration may need it again";
   function concurrent_extent(at) {
     const [, , during, called] = buffers.life[at];
-    if (during === undefined) return extent(at);
+    if (during === undefined) {
+      const [first, last] = buffers.life[at], loop = loop_of(last) ?? loop_of(first);
+      return extent(at) + (loop === null ? "" : `, and so throughout ${loop}`);
+    }
     const how = called < 0 ? "which contains its allocation"
       : `which calls @${data.texts[called]}`;
     return `${name_of(at)} is live during all of ${place(during)}, ${how}, as other iterations of`
@@ -433,8 +436,9 @@ const usmpMemoryMap = (() => {
       hover(at);
     } else if (event === "tap") {
       select(at);
-    } else if (event === "doubletap" && at !== null) {
-      zoom_to(at);
+    } else if (event === "doubletap") {
+      // Two quick clicks on different things are told as one double click on the second.
+      if (at !== null && at === selected) zoom_to(at); else select(at);
     }
   }
 
@@ -749,8 +753,7 @@ const usmpMemoryMap = (() => {
     const theme = THEMES[dark ? "dark" : "light"];
     for (let panel = 0; panel <= panelCount; panel += 1) {
       const plot = model(`panel${panel}`);
-      plot.setv({ background_fill_color: theme.page, border_fill_color: theme.page,
-        outline_line_color: theme.grid });
+      plot.setv({ background_fill_color: theme.page, outline_line_color: theme.grid });
       for (const axis of [...plot.left, ...plot.below]) {
         axis.setv({ axis_line_color: theme.quiet, major_tick_line_color: theme.quiet,
           major_label_text_color: theme.quiet, axis_label_text_color: theme.quiet });

@@ -65,7 +65,7 @@ _LONGEST = 34
 """The characters of a name in the legend."""
 
 _SETTINGS = {
-    "font.family": ["DejaVu Sans"],
+    "font.family": ["DejaVu Sans", "sans-serif"],
     "svg.fonttype": "none",
     "svg.hashsalt": "usmp",
     "text.usetex": False,

@@ -55,7 +55,8 @@ def live_bytes_text(memory_map: MemoryMap) -> str:
     if any(panel.pool.read_only for panel in memory_map.panels):
         kinds = "without constants"
     missing = memory_map.not_in_curves
-    without = f"without {missing:,} buffers that have no list of live ranges" if missing else ""
+    those = "1 buffer that has" if missing == 1 else f"{missing:,} buffers that have"
+    without = f"without {those} no list of live ranges" if missing else ""
     return ", ".join(filter(None, (kinds, without)))
 
 
