@@ -27,9 +27,10 @@ from math import prod
 from random import Random
 from typing import NamedTuple, TypeVar
 
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.vendor.pretty import RepresentationPrinter
+
+from usmp_drawing import drawn
 
 # The tree
 
@@ -1136,19 +1137,4 @@ def executable_programs(draw: st.DrawFn) -> ExecutableProgram:
 
 def drawn_programs(count: int) -> list[ExecutableProgram]:
     """Programs that hypothesis draws, the same ones each time."""
-    programs: list[ExecutableProgram] = []
-
-    @settings(
-        max_examples=count,
-        database=None,
-        derandomize=True,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
-    @given(executable_programs())
-    def draw(program: ExecutableProgram) -> None:
-        programs.append(program)
-
-    draw()
-    return programs
+    return drawn(executable_programs(), count)

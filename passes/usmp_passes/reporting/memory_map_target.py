@@ -12,6 +12,7 @@ from xdsl.utils.exceptions import PassFailedException
 from xdsl.utils.target import Target
 
 from usmp_dialect.program import fail
+from usmp_passes.reporting.analysed_program import analyse_program
 from usmp_passes.reporting.memory_map import (
     FORMATS,
     MapFormat,
@@ -19,9 +20,9 @@ from usmp_passes.reporting.memory_map import (
     NotPlannedError,
     draw_memory_map,
     format_of,
-    lives_of,
+    lives_in,
 )
-from usmp_passes.reporting.memory_report import memory_report
+from usmp_passes.reporting.memory_report import report_of
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,12 @@ class MemoryMapTarget(Target):
     def contents(self, module: ModuleOp) -> bytes:
         """What a file of the format is to hold."""
         try:
+            program = analyse_program(module, self.main)
             return draw_memory_map(
-                memory_report(module, self.main),
+                report_of(program),
                 self.format or "html",
                 # Pictures do not say why.
-                {} if self.format in {"svg", "png"} else lives_of(module, self.main),
+                {} if self.format in {"svg", "png"} else lives_in(program),
             )
         except NotPlannedError as error:
             fail(module, str(error))

@@ -62,7 +62,16 @@ def memory_report(
     Raises `AnalysisError`, a `PassFailedException` that carries the operation, for a program that
     cannot be analysed, and for places in pools that are none.
     """
-    program = analyse_program(module, main, conflicts=conflicts)
+    return report_of(analyse_program(module, main, conflicts=conflicts), conflicts=conflicts)
+
+
+def report_of(program: AnalysedProgram, *, conflicts: bool = False) -> MemoryReport:
+    """
+    The memory report of a program that has been analysed, with the conflicts of all buffers if it
+    was asked for these.
+
+    Raises `AnalysisError` for a place in a pool that is not declared.
+    """
     described = _Described(program, conflicts)
     pools = [
         _pool_report(name, pool, described.placed_in.get(name, ()))
@@ -74,7 +83,7 @@ def memory_report(
         tuple(entry.name for entry in analysis.entries),
         sum(analysis.summaries[entry.name].length for entry in analysis.entries),
         analysis.memory_pressure,
-        _plan_report(module),
+        _plan_report(program.module),
         tuple(pools),
         tuple(_with_savings_before_planning(described.unplaced)),
         tuple(described.not_planned),

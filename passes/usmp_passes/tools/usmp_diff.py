@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 from fractions import Fraction
-from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +21,7 @@ from usmp_passes.reporting.plan_diff import PlanDiff, Tolerance, growth, plan_di
 from usmp_passes.reporting.tables import DEFAULT_WIDTH
 from usmp_passes.tools.byte_count import parse_byte_count
 from usmp_passes.tools.command import STDIN, ModuleReader, status_of
+from usmp_passes.tools.command_line import add_general_options, new_parser
 from usmp_passes.tools.diagnostics import DriverError, Progress
 from usmp_passes.tools.leaving import leave
 from usmp_passes.tools.terminal import shows_color, terminal_width, writes_to_terminal
@@ -127,13 +127,7 @@ def _tolerance(text: str) -> Tolerance:
 
 
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
-        prog="usmp-diff",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = new_parser("usmp-diff", _DESCRIPTION, _EPILOG)
     add = parser.add_argument
     add("old", metavar="OLD", help="the plan as it was")
     add("new", metavar="NEW", help="the plan as it is")
@@ -156,8 +150,7 @@ def _parser() -> ArgumentParser:
         action="store_true",
         help="read operations and attributes that no dialect describes",
     )
-    add("--version", action="version", version=f"usmp-diff {version('usmp')}")
-    add("--debug", action="store_true", help="print the traceback of an error as well")
+    add_general_options(parser)
     return parser
 
 

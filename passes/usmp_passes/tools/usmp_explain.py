@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from importlib.metadata import version
 
 from usmp_passes.analysis import Buffer
 from usmp_passes.analysis.explanation import LifeOfBuffer
@@ -15,6 +14,7 @@ from usmp_passes.reporting.analysed_program import analyse_program
 from usmp_passes.reporting.display import printable
 from usmp_passes.reporting.explanation_json import explanation_values
 from usmp_passes.tools.command import ModuleReader, status_of
+from usmp_passes.tools.command_line import add_general_options, new_parser
 from usmp_passes.tools.diagnostics import DriverError, Progress
 from usmp_passes.tools.leaving import leave
 
@@ -107,13 +107,7 @@ def _buffer(name: str, by_name: Mapping[str, Buffer], where: str) -> Buffer:
 
 
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
-        prog="usmp-explain",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = new_parser("usmp-explain", _DESCRIPTION, _EPILOG)
     add = parser.add_argument
     add("buffers", metavar="BUFFER", nargs=2, help="the name of a buffer")
     add(
@@ -134,8 +128,7 @@ def _parser() -> ArgumentParser:
         action="store_true",
         help="make calls of unknown T.<name>(...) in TVMScript, taken to be pure",
     )
-    add("--version", action="version", version=f"usmp-explain {version('usmp')}")
-    add("--debug", action="store_true", help="print the traceback of an error as well")
+    add_general_options(parser)
     return parser
 
 

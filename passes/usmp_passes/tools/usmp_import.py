@@ -6,11 +6,11 @@ output file.
 """
 
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from usmp_passes.tools import usmp_opt
+from usmp_passes.tools.command_line import add_general_options, new_parser
 
 _DESCRIPTION = """\
 Read TIR and lowered Relax as TVMScript, the Python syntax of Apache TVM, and print them in
@@ -43,13 +43,7 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
-        prog="usmp-import",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = new_parser("usmp-import", _DESCRIPTION, _EPILOG)
     add = parser.add_argument
     add("input", metavar="FILE", help="a TVMScript file; - is the standard input")
     add("-o", "--output", metavar="FILE", help="written whole, or not at all")
@@ -59,8 +53,7 @@ def _parser() -> ArgumentParser:
         help="make calls of unknown T.<name>(...), which are then taken to be pure",
     )
     add("--print-debuginfo", action="store_true", help="print where operations come from")
-    add("--version", action="version", version=f"usmp-import {version('usmp')}")
-    add("--debug", action="store_true", help="print the traceback of an error as well")
+    add_general_options(parser)
     return parser
 
 

@@ -15,11 +15,9 @@ from argparse import (
     ArgumentParser,
     ArgumentTypeError,
     Namespace,
-    RawDescriptionHelpFormatter,
 )
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
 from time import monotonic
@@ -39,6 +37,7 @@ from usmp_passes.planning.formats.json_format import read_json, write_json
 from usmp_passes.planning.formats.minimalloc_csv import read_minimalloc_csv
 from usmp_passes.planning.formats.problem_file import InputError, ProblemFile
 from usmp_passes.tools.byte_count import parse_byte_count
+from usmp_passes.tools.command_line import add_general_options, new_parser
 from usmp_passes.tools.leaving import flush_stdout, give_up_stdout, leave
 from usmp_passes.tools.output import WholeFile
 
@@ -166,13 +165,7 @@ def _plan(file: ProblemFile, arguments: _Arguments) -> Plan:
 
 
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
-        prog="usmp-plan",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = new_parser("usmp-plan", _DESCRIPTION, _EPILOG)
     add = parser.add_argument
     add("input", metavar="FILE", help="CSV or JSON; - is the standard input")
     add("-o", "--output", type=Path, metavar="FILE", help="written whole, or not at all")
@@ -218,8 +211,7 @@ def _parser() -> ArgumentParser:
         nargs=0,
         help="print the names of the algorithms and exit",
     )
-    add("--version", action="version", version=f"usmp-plan {version('usmp')}")
-    add("--debug", action="store_true", help="print the traceback of an error as well")
+    add_general_options(parser)
     return parser
 
 

@@ -10,10 +10,9 @@ import os
 import signal
 import sys
 import traceback
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +24,7 @@ from xdsl.utils.exceptions import InterpretationError
 from usmp_passes.planning import algorithm_names
 from usmp_passes.tools.array_files import array_of, describe_arrays, memory_of, read_arrays
 from usmp_passes.tools.command import ModuleReader
+from usmp_passes.tools.command_line import add_general_options, new_parser
 from usmp_passes.tools.compiled_program import (
     CompiledProgram,
     CompilerError,
@@ -281,13 +281,7 @@ def _write(path: Path, arrays: Mapping[str, Array]) -> None:
 
 
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
-        prog="usmp-run",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = new_parser("usmp-run", _DESCRIPTION, _EPILOG)
     add = parser.add_argument
     add(
         "input",
@@ -312,8 +306,7 @@ def _parser() -> ArgumentParser:
         help="interpreter: refuse to read a byte that another buffer wrote, or nothing",
     )
     add("-o", "--output", metavar="FILE", type=Path, help="write the results, an .npz file")
-    add("--version", action="version", version=f"usmp-run {version('usmp')}")
-    add("--debug", action="store_true", help="print the traceback of an error as well")
+    add_general_options(parser)
     return parser
 
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 from xdsl.context import Context
 from xdsl.dialects import arith
 from xdsl.dialects.builtin import (
@@ -32,6 +31,7 @@ from xdsl.rewriter import InsertPoint, Rewriter
 
 from usmp_compiled_c import SANITIZED, STRICT, c_code_of, compile_and_run, needs_gcc
 from usmp_dialect.dialects import tir
+from usmp_drawing import drawn
 from usmp_passes.unified_static_memory_planner import UnifiedStaticMemoryPlannerPass
 from usmp_random_programs import Program, parse_module, plain_programs
 
@@ -163,22 +163,7 @@ def entry_of(module: ModuleOp, program: Program) -> tir.FuncOp:
 
 def drawn_programs(count: int) -> list[Program]:
     """Programs that hypothesis draws, the same ones each time."""
-    programs: list[Program] = []
-
-    @settings(
-        max_examples=count,
-        database=None,
-        derandomize=True,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
-    @given(plain_programs())
-    def draw(program: Program) -> None:
-        programs.append(program)
-
-    draw()
-    return programs
+    return drawn(plain_programs(), count)
 
 
 _DRIVER = """\

@@ -9,6 +9,7 @@ needs what `pip install 'usmp[report]'` installs.
 """
 
 from usmp_passes.reporting.memory_map.accesses import Life as Life
+from usmp_passes.reporting.memory_map.accesses import lives_in as lives_in
 from usmp_passes.reporting.memory_map.accesses import lives_of as lives_of
 from usmp_passes.reporting.memory_map.drawing import (
     FORMATS as FORMATS,

@@ -15,7 +15,7 @@ from usmp_passes.analysis.concurrency import ConcurrentLifetime
 from usmp_passes.analysis.explanation import LifeOfBuffer, Witness, lives_of_buffers
 from usmp_passes.analysis.io_lifetimes import Boundary
 from usmp_passes.analysis.operation_names import operation_name
-from usmp_passes.reporting.analysed_program import analyse_program
+from usmp_passes.reporting.analysed_program import AnalysedProgram, analyse_program
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,12 @@ def lives_of(module: ModuleOp, main: str | None = None) -> Mapping[str, Life]:
 
     Raises `AnalysisError` as `memory_report` does.
     """
-    analysis = analyse_program(module, main).analysis
+    return lives_in(analyse_program(module, main))
+
+
+def lives_in(program: AnalysedProgram) -> Mapping[str, Life]:
+    """The same for a program that has been analysed."""
+    analysis = program.analysis
     return {
         _name_of(buffer): _life(analysis, buffer, life)
         for buffer, life in lives_of_buffers(analysis)
